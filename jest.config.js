@@ -1,0 +1,9 @@
+/** Tests run the TypeScript sources through swc; `test/setup.js` builds once what must exist as a file (worker bootstraps). */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
+  maxWorkers: 2,
+};

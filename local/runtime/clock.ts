@@ -1,0 +1,207 @@
+import type { Work } from './work';
+
+/**
+ * Owns virtual time. Everything in the local cloud that waits, expires or is dated asks this clock and no other.
+ *
+ * C1  `now` never decreases.
+ * C2  No timer fires before its due time; timers fire in order of due time, equal ones in order of setting.
+ * C3  While the clock is being advanced, it stops at each due timer and lets all work settle before it goes on.
+ */
+export interface Clock {
+  /** Virtual milliseconds since the epoch. */
+  now(): number;
+  /** Calls `fire` once, at or after `due` (virtual ms since the epoch). Returns a function that forgets the timer. */
+  at(due: number, fire: () => void): () => void;
+}
+
+export interface ClockOptions {
+  /** Virtual time at the start, in ms since the epoch; the machine's time by default. */
+  start?: number;
+  /** Virtual seconds per real second; 0 stands still but for `advance`. 1 by default. */
+  scale?: number;
+  /** The work that must settle before a jump goes on. */
+  work: Work;
+}
+
+interface Timer {
+  due: number;
+  order: number;
+  fire: () => void;
+  cancelled: boolean;
+}
+
+/** Node fires a longer timeout at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export class VirtualClock implements Clock {
+  /** [virtual base, real base, scale]: shared with the Lambda workers, whose `Date` is computed from it. */
+  readonly shared = new Float64Array(new SharedArrayBuffer(3 * Float64Array.BYTES_PER_ELEMENT));
+  readonly #work: Work;
+  readonly #timers = new TimerHeap();
+  #order = 0;
+  #alarm: NodeJS.Timeout | undefined;
+  #advancing: Promise<void> = Promise.resolve();
+  #jumps = 0;
+  #closed = false;
+
+  constructor(options: ClockOptions) {
+    this.#work = options.work;
+    this.#rebase(options.start ?? Date.now(), options.scale ?? 1);
+  }
+
+  now(): number {
+    const [virtualBase, realBase, scale] = this.shared as unknown as [number, number, number];
+    return Math.floor(virtualBase + Math.max(0, Date.now() - realBase) * scale);
+  }
+
+  at(due: number, fire: () => void): () => void {
+    const timer: Timer = { due, order: this.#order++, fire, cancelled: false };
+    this.#timers.push(timer);
+    this.#arm();
+    return () => {
+      timer.cancelled = true;
+      timer.fire = () => {};
+    };
+  }
+
+  /** When the next timer is due (virtual ms), if there is one. */
+  nextDue(): number | undefined {
+    return this.#timers.peek()?.due;
+  }
+
+  /**
+   * Moves the clock to `target` (virtual ms), stopping at every timer due until then, in order, until all that
+   * it set off has settled. Advances that overlap run one after the other.
+   */
+  advanceTo(target: number): Promise<void> {
+    return this.#exclusively(async () => {
+      for (;;) {
+        await this.#work.idle();
+        const due = this.nextDue();
+        if (due === undefined || due > target) break;
+        this.#jumpTo(due);
+        this.#fireDue();
+      }
+      this.#jumpTo(target);
+      this.#fireDue();
+      await this.#work.idle();
+    });
+  }
+
+  /** Moves the clock by `ms`. See `advanceTo`. */
+  advanceBy(ms: number): Promise<void> {
+    return this.advanceTo(this.now() + ms);
+  }
+
+  /** Jumps to the next timer and lets it settle; answers whether there was one. */
+  async advanceToNext(): Promise<boolean> {
+    await this.#work.idle();
+    const due = this.nextDue();
+    if (due === undefined) return false;
+    await this.advanceTo(Math.max(due, this.now()));
+    return true;
+  }
+
+  /** Changes how fast virtual time runs from now on. */
+  setScale(scale: number): void {
+    this.#rebase(this.now(), scale);
+    this.#arm();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#alarm);
+  }
+
+  async #exclusively(move: () => Promise<void>): Promise<void> {
+    const before = this.#advancing;
+    const run = async () => {
+      await before.catch(() => {});
+      this.#jumps += 1;
+      clearTimeout(this.#alarm);
+      try {
+        await move();
+      } finally {
+        this.#jumps -= 1;
+        this.#arm();
+      }
+    };
+    this.#advancing = run();
+    return this.#advancing;
+  }
+
+  #jumpTo(target: number): void {
+    if (target > this.now()) this.#rebase(target, this.shared[2] as number);
+  }
+
+  #rebase(virtual: number, scale: number): void {
+    this.shared[0] = virtual;
+    this.shared[1] = Date.now();
+    this.shared[2] = scale;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#alarm);
+    const due = this.nextDue();
+    const scale = this.shared[2] as number;
+    if (due === undefined || scale === 0 || this.#jumps > 0 || this.#closed) return;
+    const wait = Math.ceil(Math.max(0, due - this.now()) / scale);
+    this.#alarm = setTimeout(
+      () => {
+        this.#fireDue();
+        this.#arm();
+      },
+      Math.min(wait, LONGEST_TIMEOUT_MS),
+    );
+  }
+
+  #fireDue(): void {
+    const now = this.now();
+    for (let timer = this.#timers.peek(); timer && timer.due <= now; timer = this.#timers.peek()) {
+      this.#timers.pop();
+      timer.fire();
+    }
+  }
+}
+
+/** A binary heap by due time and order of setting; cancelled timers are dropped when they come up. */
+class TimerHeap {
+  readonly #heap: Timer[] = [];
+
+  push(timer: Timer): void {
+    const heap = this.#heap;
+    let at = heap.push(timer) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!before(timer, heap[parent] as Timer)) break;
+      heap[at] = heap[parent] as Timer;
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  peek(): Timer | undefined {
+    while (this.#heap[0]?.cancelled) this.pop();
+    return this.#heap[0];
+  }
+
+  pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1] as Timer, heap[child] as Timer)) child += 1;
+      if (!before(heap[child] as Timer, last)) break;
+      heap[at] = heap[child] as Timer;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+function before(a: Timer, b: Timer): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order);
+}

@@ -1,0 +1,97 @@
+import type { Work } from '../runtime/work';
+
+/**
+ * Owns how the rooms of `services/` speak to each other and to the wire: each is an `AwsService`, reached in process
+ * through `AwsServices.call` with the shapes of AWS's own models, so that a state machine's task, a rule's target and
+ * a caller over HTTP all take the same way in.
+ *
+ * Shapes: member names as in AWS's model ('TableName', 'stateMachineArn'); timestamps are `Date`; blobs `Uint8Array`.
+ */
+export interface AwsService {
+  /** As in `arn:aws:states:::aws-sdk:<id>:…`: 'sfn', 'dynamodb', 's3', 'sesv2', 'sns', 'sqs', 'eventbridge', 'cloudwatch', … */
+  readonly id: string;
+  /** As in a SigV4 credential scope: 'states', 'dynamodb', 's3', 'ses', 'sns', 'sqs', 'events', 'monitoring', … */
+  readonly signingName: string;
+  readonly protocol: WireProtocol;
+  /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */
+  call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shapes of some hundred operations; each service checks its own.
+export type AwsShape = Record<string, any>;
+
+/** Who calls: for the services' logs and for fault rules. */
+export interface Caller {
+  /** 'states', 'events', 'wire', 'lambda', 'cloudformation', … */
+  readonly via: string;
+  readonly signal?: AbortSignal;
+}
+
+/** How a service's requests look on the wire. */
+export type WireProtocol =
+  | { kind: 'json'; targetPrefix: string; version: '1.0' | '1.1' }
+  | { kind: 'query'; xmlNamespace: string }
+  | { kind: 'http'; handle(request: HttpRequest): Promise<HttpResponse> };
+
+export interface HttpRequest {
+  method: string;
+  /** Path and query as sent, not decoded. */
+  url: URL;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array | string;
+}
+
+/** An error as AWS answers it: `code` is the model's error name, e.g. 'ResourceNotFoundException'. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    /** Further members of the error's shape, e.g. `CancellationReasons`. */
+    readonly details: AwsShape = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Looks at a call before its service does; throws to fail it. `Faults` is one. */
+export type Interceptor = (serviceId: string, operation: string, input: AwsShape, caller: Caller) => void;
+
+export class AwsServices {
+  readonly #services = new Map<string, AwsService>();
+  readonly #interceptors: Interceptor[] = [];
+
+  constructor(private readonly work: Work) {}
+
+  register(service: AwsService): void {
+    this.#services.set(service.id, service);
+  }
+
+  intercept(interceptor: Interceptor): void {
+    this.#interceptors.push(interceptor);
+  }
+
+  get(id: string): AwsService | undefined {
+    return this.#services.get(id);
+  }
+
+  bySigningName(signingName: string): AwsService | undefined {
+    for (const service of this.#services.values()) if (service.signingName === signingName) return service;
+    return undefined;
+  }
+
+  /** Calls an operation of a service, e.g. `call('dynamodb', 'PutItem', {...}, {via: 'states'})`; counted as work. */
+  async call(id: string, operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
+    const service = this.#services.get(id);
+    if (!service) throw new AwsError('UnknownService', `The local cloud does not run the service '${id}'.`, 501);
+    for (const intercept of this.#interceptors) intercept(id, operation, input, caller);
+    return this.work.track(() => service.call(operation, input, caller));
+  }
+}
