@@ -1,0 +1,98 @@
+import { styleText } from 'node:util';
+
+/** One thing that happened, at a virtual time. */
+export interface Happening {
+  readonly at: number;
+  readonly workflow: string;
+  readonly text: string;
+  /** Lines below it: a mail's links, a retry's error. */
+  readonly details?: readonly string[];
+  readonly tone?: 'plain' | 'mail' | 'person' | 'good' | 'bad';
+}
+
+const MARKS = { plain: ' ', mail: '@', person: '>', good: '+', bad: '!' } as const;
+const COLOURS = { plain: 'reset', mail: 'cyan', person: 'yellow', good: 'green', bad: 'red' } as const;
+
+/** Prints the timeline as it happens: virtual date, workflow, what happened. Silent when nobody reads it (`--json`). */
+export class Timeline {
+  #lastDay = '';
+
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly colour: boolean,
+  ) {}
+
+  heading(text: string): void {
+    this.#lastDay = '';
+    this.write(`\n${this.#paint('bold', text)}`);
+  }
+
+  remark(text: string): void {
+    this.write(`  ${this.#paint('dim', text)}`);
+  }
+
+  show(happenings: readonly Happening[]): void {
+    for (const { at, text, details = [], tone = 'plain' } of happenings) {
+      const day = dayOf(at);
+      const date = day === this.#lastDay ? ' '.repeat(day.length) : day;
+      this.#lastDay = day;
+      this.write(
+        `  ${this.#paint('dim', `${date}  ${timeOf(at)}`)}  ${this.#paint(COLOURS[tone], `${MARKS[tone]} ${text}`)}`,
+      );
+      for (const detail of details) this.write(`${' '.repeat(day.length + 16)}${this.#paint('dim', detail)}`);
+    }
+  }
+
+  table(title: string, rows: ReadonlyArray<Record<string, unknown>>): void {
+    this.write(`\n${this.#paint('bold', title)}`);
+    if (rows.length === 0) {
+      this.write('  (none)');
+      return;
+    }
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const cells = rows.map((row) => columns.map((column) => cell(row[column])));
+    const widths = columns.map((column, index) =>
+      Math.max(column.length, ...cells.map((line) => (line[index] as string).length)),
+    );
+    const line = (values: readonly string[]) =>
+      `  ${values.map((value, index) => value.padEnd(widths[index] as number)).join('  ')}`.trimEnd();
+    this.write(this.#paint('dim', line(columns)));
+    for (const values of cells) this.write(line(values));
+  }
+
+  text(title: string, body: string): void {
+    this.write(`\n${this.#paint('bold', title)}`);
+    for (const line of body.split('\n')) this.write(`  ${line}`);
+  }
+
+  #paint(style: Parameters<typeof styleText>[0], text: string): string {
+    return this.colour ? styleText(style, text) : text;
+  }
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+});
+
+function dayOf(at: number): string {
+  return DAY.format(at).replace(',', '');
+}
+
+function timeOf(at: number): string {
+  return TIME.format(at);
+}

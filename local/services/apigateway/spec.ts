@@ -1,0 +1,14 @@
+/** An HTTP API as it is deployed. Made in two steps, since functions may need its URL in their environment. */
+export interface HttpApiSpec {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface HttpRouteSpec {
+  /** 'POST /loans', 'ANY /x/{proxy+}' or '$default'. */
+  readonly routeKey: string;
+  readonly functionArn: string;
+  readonly payloadFormatVersion: '2.0';
+  readonly timeoutMs: number;
+  readonly authorization: { type: 'NONE' } | { type: 'AWS_IAM' } | { type: 'JWT'; issuer: string; audience: readonly string[] };
+}
