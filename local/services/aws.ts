@@ -13,6 +13,8 @@ export interface AwsService {
   /** As in a SigV4 credential scope: 'states', 'dynamodb', 's3', 'ses', 'sns', 'sqs', 'events', 'monitoring', … */
   readonly signingName: string;
   readonly protocol: WireProtocol;
+  /** Operations that may wait for time or for a caller (long polls); they are not counted as work. */
+  readonly waits?: ReadonlySet<string>;
   /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */
   call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape>;
 }
@@ -29,8 +31,19 @@ export interface Caller {
 
 /** How a service's requests look on the wire. */
 export type WireProtocol =
-  | { kind: 'json'; targetPrefix: string; version: '1.0' | '1.1' }
-  | { kind: 'query'; xmlNamespace: string }
+  | {
+      kind: 'json';
+      targetPrefix: string;
+      version: '1.0' | '1.1';
+      /** By error code, the one that clients know from the time when the service spoke Query. */
+      queryCodes?: Readonly<Record<string, string>>;
+    }
+  | {
+      kind: 'query';
+      xmlNamespace: string;
+      /** Members of answers that are maps, not structures. */
+      maps?: ReadonlySet<string>;
+    }
   | { kind: 'http'; handle(request: HttpRequest): Promise<HttpResponse> };
 
 export interface HttpRequest {
@@ -39,6 +52,8 @@ export interface HttpRequest {
   url: URL;
   headers: Record<string, string>;
   body: Uint8Array;
+  /** Aborts when the client has gone away. */
+  signal?: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -82,16 +97,21 @@ export class AwsServices {
     return this.#services.get(id);
   }
 
+  list(): AwsService[] {
+    return [...this.#services.values()];
+  }
+
   bySigningName(signingName: string): AwsService | undefined {
     for (const service of this.#services.values()) if (service.signingName === signingName) return service;
     return undefined;
   }
 
-  /** Calls an operation of a service, e.g. `call('dynamodb', 'PutItem', {...}, {via: 'states'})`; counted as work. */
+  /** Calls an operation of a service, e.g. `call('dynamodb', 'PutItem', {...}, {via: 'states'})`; counted as work unless it may wait. */
   async call(id: string, operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
     const service = this.#services.get(id);
     if (!service) throw new AwsError('UnknownService', `The local cloud does not run the service '${id}'.`, 501);
     for (const intercept of this.#interceptors) intercept(id, operation, input, caller);
+    if (service.waits?.has(operation)) return service.call(operation, input, caller);
     return this.work.track(() => service.call(operation, input, caller));
   }
 }

@@ -1,0 +1,188 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Identity } from './identity';
+
+/**
+ * Owns the check of AWS Signature Version 4, in its header form and as a presigned URL
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ *
+ * There is no check of clock skew: Lambdas sign with the virtual clock, which may be weeks ahead, and everybody else
+ * with the machine's; what the signature protects here is that only a holder of the key can call, no web page can.
+ * A presigned URL does expire: X-Amz-Expires seconds after its X-Amz-Date by the virtual clock (`options.now`), with one
+ * second's tolerance, since dates of signatures have no milliseconds. A date in the future is accepted.
+ *
+ * The signatures of single chunks (STREAMING-AWS4-HMAC-SHA256-PAYLOAD) are not checked, that of their request is.
+ * The region of a credential scope may be any: a local cloud has but one.
+ */
+export interface SignedRequest {
+  method: string;
+  /** Path and query as sent. */
+  url: URL;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+export interface CredentialScope {
+  accessKeyId: string;
+  /** 'yyyymmdd' */
+  date: string;
+  region: string;
+  /** The signing name: 'states', 's3', 'execute-api', … */
+  service: string;
+}
+
+export interface VerifyOptions {
+  /** The signing name that the signature must be for; any when left out. */
+  service?: string;
+  /** The virtual time, ms since the epoch: when a presigned URL has expired. Not checked when left out. */
+  now?: number;
+}
+
+interface Signature {
+  scope: CredentialScope;
+  /** As in X-Amz-Date: 'yyyymmddThhmmssZ'. */
+  date: string;
+  signedHeaders: string[];
+  signature: string;
+  /** Seconds; only of a presigned URL. */
+  expires?: number;
+}
+
+const REFUSALS = {
+  MissingAuthenticationToken: 'Missing Authentication Token',
+  IncompleteSignature: 'The request signature does not conform to AWS standards.',
+  UnrecognizedClientException: 'The security token included in the request is invalid.',
+  SignatureDoesNotMatch:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  XAmzContentSHA256Mismatch: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  AccessDenied: 'Request has expired',
+};
+
+/** Who signed a request for what, not verified; undefined when it carries no (well-formed) SigV4 credential. */
+export function credentialScope(request: Pick<SignedRequest, 'url' | 'headers'>): CredentialScope | undefined {
+  return readSignature(request)?.scope;
+}
+
+/**
+ * True when the request is signed with the identity's key. Otherwise AWS's reason, named as IAM's common errors:
+ * MissingAuthenticationToken, IncompleteSignature, UnrecognizedClientException, SignatureDoesNotMatch,
+ * XAmzContentSHA256Mismatch, AccessDenied (an expired URL). Services spell some of them differently on the wire.
+ */
+export async function verifySignature(
+  request: SignedRequest,
+  identity: Identity,
+  options: VerifyOptions = {},
+): Promise<true | { code: string; message: string }> {
+  const refuse = (code: keyof typeof REFUSALS) => ({ code, message: REFUSALS[code] });
+  const claimsOne = request.headers.authorization !== undefined || request.url.searchParams.has('X-Amz-Signature');
+  const signed = readSignature(request);
+  if (!signed) return refuse(claimsOne ? 'IncompleteSignature' : 'MissingAuthenticationToken');
+  const { scope, date, expires } = signed;
+  if (scope.accessKeyId !== identity.accessKeyId) return refuse('UnrecognizedClientException');
+  if (!signed.signedHeaders.includes('host') || scope.date !== date.slice(0, 8)) return refuse('IncompleteSignature');
+  if (options.service !== undefined && scope.service !== options.service) return refuse('SignatureDoesNotMatch');
+
+  const payloadHash = hashOfPayload(request, signed);
+  if (!payloadHash) return refuse('XAmzContentSHA256Mismatch');
+  const stringToSign = [
+    'AWS4-HMAC-SHA256',
+    date,
+    `${scope.date}/${scope.region}/${scope.service}/aws4_request`,
+    sha256(canonicalRequest(request, signed, payloadHash)),
+  ].join('\n');
+  const key = [scope.date, scope.region, scope.service, 'aws4_request'].reduce<string | Buffer>(
+    (secret, part) => hmac(secret, part),
+    `AWS4${identity.secretAccessKey}`,
+  );
+  const expected = hmac(key, stringToSign);
+  const given = Buffer.from(signed.signature, 'hex');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return refuse('SignatureDoesNotMatch');
+
+  if (expires !== undefined && options.now !== undefined && options.now > parseDate(date) + (expires + 1) * 1000) {
+    return refuse('AccessDenied');
+  }
+  return true;
+}
+
+function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
+  const query = (name: string) => url.searchParams.get(name) ?? '';
+  const header = /^AWS4-HMAC-SHA256\s+(.*)$/s.exec(headers.authorization ?? '');
+  const parts = header
+    ? Object.fromEntries((header[1] ?? '').split(',').map((part) => part.trim().split(/=(.*)/s)))
+    : {
+        Credential: query('X-Amz-Credential'),
+        SignedHeaders: query('X-Amz-SignedHeaders'),
+        Signature: query('X-Amz-Signature'),
+      };
+  const credential = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(parts.Credential ?? '');
+  const date = header ? (headers['x-amz-date'] ?? '') : query('X-Amz-Date');
+  if (!credential || !parts.SignedHeaders || !/^[0-9a-f]{64}$/.test(parts.Signature) || !/^\d{8}T\d{6}Z$/.test(date)) {
+    return undefined;
+  }
+  const [, accessKeyId, day, region, service] = credential as unknown as [string, string, string, string, string];
+  return {
+    scope: { accessKeyId, date: day, region, service },
+    date,
+    signedHeaders: parts.SignedHeaders.toLowerCase().split(';'),
+    signature: parts.Signature,
+    ...(header ? {} : { expires: Number(query('X-Amz-Expires')) || 0 }),
+  };
+}
+
+/** The hash that goes into the signature; undefined when the one that the caller states is not that of the body. */
+function hashOfPayload(request: SignedRequest, { scope, expires }: Signature): string | undefined {
+  const query = request.url.searchParams;
+  const stated = request.headers['x-amz-content-sha256'] ?? query.get('X-Amz-Content-Sha256') ?? undefined;
+  if (stated === 'UNSIGNED-PAYLOAD' || stated?.startsWith('STREAMING-')) return stated;
+  if (stated === undefined && expires !== undefined && scope.service === 's3') return 'UNSIGNED-PAYLOAD';
+  const actual = sha256(request.body);
+  return stated === undefined || stated === actual ? actual : undefined;
+}
+
+function canonicalRequest(
+  { method, url, headers }: SignedRequest,
+  { scope, signedHeaders }: Signature,
+  payload: string,
+) {
+  // S3 signs the path as it is sent, every other service encodes it once more.
+  const path = scope.service === 's3' ? reencode(url.pathname) : encode(url.pathname);
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !pair.startsWith('X-Amz-Signature='))
+    .map((pair) => pair.split(/=(.*)/s))
+    .map(([name = '', value = '']) => [reencode(name), reencode(value)] as const)
+    .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
+    .map(([name, value]) => `${name.replaceAll('/', '%2F')}=${value.replaceAll('/', '%2F')}`);
+  const lines = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
+  return [method, path.replace(/^$/, '/'), query.join('&'), lines.join(''), signedHeaders.join(';'), payload].join(
+    '\n',
+  );
+}
+
+/** RFC 3986 percent-encoding of everything but unreserved characters and '/'. */
+function encode(text: string): string {
+  const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, percent)
+    .replaceAll('%2F', '/');
+}
+
+function reencode(text: string): string {
+  try {
+    return text
+      .split('/')
+      .map((part) => encode(decodeURIComponent(part)).replaceAll('/', '%2F'))
+      .join('/');
+  } catch {
+    return text;
+  }
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
+
+function parseDate(date: string): number {
+  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+}

@@ -1,0 +1,62 @@
+import { AwsError, type AwsService, type HttpResponse } from '../aws';
+import { formatJson } from './json';
+import { element, escapeXml } from './xml';
+
+/**
+ * Owns how an error looks in each protocol: what a service threw becomes the answer that AWS's clients read the
+ * error's name and text from.
+ */
+export function formatError(error: AwsError, service: AwsService | undefined, requestId: string): HttpResponse {
+  const protocol = service?.protocol;
+  if (service?.id === 's3') {
+    const body = [element('Code', error.code), element('Message', error.message), element('RequestId', requestId)];
+    return xml(error.status, `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${body.join('')}</Error>`);
+  }
+  if (protocol?.kind === 'query') {
+    const type = error.status < 500 ? 'Sender' : 'Receiver';
+    const body = element('Type', type) + element('Code', error.code) + element('Message', error.message);
+    return xml(
+      error.status,
+      `<ErrorResponse xmlns="${escapeXml(protocol.xmlNamespace)}"><Error>${body}</Error>${element('RequestId', requestId)}</ErrorResponse>`,
+    );
+  }
+  const version = protocol?.kind === 'json' ? `x-amz-json-${protocol.version}` : 'json';
+  // Clients of services that once spoke Query (SQS) read the code that they know from back then from this header.
+  const queryCode = protocol?.kind === 'json' && protocol.queryCodes?.[error.code];
+  return {
+    status: error.status,
+    headers: {
+      'content-type': `application/${version}`,
+      'x-amzn-errortype': error.code,
+      ...(queryCode ? { 'x-amzn-query-error': `${queryCode};${error.status < 500 ? 'Sender' : 'Receiver'}` } : {}),
+    },
+    body: formatJson({ ...error.details, __type: error.code, message: error.message }),
+  };
+}
+
+/** A failed check of the signature as this service names it. */
+export function authenticationError(
+  refusal: { code: string; message: string },
+  service: AwsService | undefined,
+): AwsError {
+  const xmlErrors = service?.id === 's3' || service?.protocol.kind === 'query';
+  const names: Record<string, string> = xmlErrors
+    ? { UnrecognizedClientException: service?.id === 's3' ? 'InvalidAccessKeyId' : 'InvalidClientTokenId' }
+    : {
+        MissingAuthenticationToken: 'MissingAuthenticationTokenException',
+        IncompleteSignature: 'IncompleteSignatureException',
+        SignatureDoesNotMatch: 'InvalidSignatureException',
+        AccessDenied: 'AccessDeniedException',
+      };
+  return new AwsError(names[refusal.code] ?? refusal.code, refusal.message, 403);
+}
+
+/** What a caller sees of a programming error of ours; the error itself goes to stderr. */
+export function internalFailure(error: unknown): AwsError {
+  process.stderr.write(`stepwright: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.', 500);
+}
+
+function xml(status: number, body: string): HttpResponse {
+  return { status, headers: { 'content-type': 'text/xml' }, body };
+}

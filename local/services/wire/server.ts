@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
+import type { Parts } from '../parts';
+import { credentialScope, verifySignature } from '../sigv4';
+import { readBody } from './body';
+import { dispatch } from './dispatch';
+import { authenticationError, formatError, internalFailure } from './errors';
+import { isLoopbackHost } from './host';
+
+/**
+ * Owns the one port on which all of AWS's APIs are spoken. A request is routed by the signing name in its SigV4
+ * credential, checked, handed to the service, and answered in the service's protocol.
+ *
+ * N1  Nothing reaches a service unless it is signed with the identity's key and addressed to the loopback.
+ * N2  Whatever is sent, the answer is an AWS error or a result; the server goes on.
+ * N3  When the client goes away, `caller.signal` aborts: a long poll ends and takes nothing.
+ */
+export class WireServer {
+  #server: Server | undefined;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly options: { port?: number } = {},
+  ) {}
+
+  /** Listens on 127.0.0.1; rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
+  async start(): Promise<{ url: string }> {
+    const server = createServer((message, response) => void this.#serve(message, response));
+    // Longer than the clients keep idle connections, or they would meet a connection that just closed.
+    server.keepAliveTimeout = 65_000;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.options.port ?? 0, '127.0.0.1', resolve);
+    });
+    this.#server = server;
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  }
+
+  /** Ends all connections and the listening. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    let service: AwsService | undefined;
+    let answer: HttpResponse;
+    try {
+      const request = readHead(message, gone.signal);
+      service = this.#serviceOf(request);
+      request.body = await readBody(message, service?.protocol.kind === 'http' ? LARGEST_UPLOAD : LARGEST_CALL);
+      answer = await this.#answer(service, request, requestId);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      answer = formatError(error instanceof AwsError ? error : internalFailure(error), service, requestId);
+    }
+    send(message, response, answer, requestId);
+  }
+
+  async #answer(service: AwsService | undefined, request: HttpRequest, requestId: string): Promise<HttpResponse> {
+    const { parts } = this;
+    const verdict = await verifySignature(request, parts.identity, { now: parts.clock.now() });
+    if (verdict !== true) throw authenticationError(verdict, service);
+    if (!service) {
+      const name = credentialScope(request)?.service;
+      throw new AwsError('UnknownService', `The local cloud does not run the service '${name}'.`, 501);
+    }
+    return dispatch(parts, service, request, requestId);
+  }
+
+  /** The service that the request is signed for; of an unsigned one, what its form tells, so that it can be refused in that form. */
+  #serviceOf(request: HttpRequest): AwsService | undefined {
+    const signed = credentialScope(request);
+    if (signed) return this.parts.aws.bySigningName(signed.service);
+    const prefix = request.headers['x-amz-target']?.split('.')[0];
+    return this.parts.aws.list().find(({ protocol }) => protocol.kind === 'json' && protocol.targetPrefix === prefix);
+  }
+}
+
+/** As much as DynamoDB, the most generous of them, takes. */
+const LARGEST_CALL = 16 * 1024 * 1024;
+/** For REST services, S3 above all. */
+const LARGEST_UPLOAD = 256 * 1024 * 1024;
+
+function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
+  const { host } = message.headers;
+  if (!isLoopbackHost(host)) throw new AwsError('AccessDeniedException', 'Only requests to 127.0.0.1 are served.', 403);
+  const target = message.url ?? '/';
+  if (!target.startsWith('/') || !URL.canParse(`http://${host}${target}`)) {
+    throw new AwsError('InvalidRequest', 'The request target is not a path.', 400);
+  }
+  const headers = Object.entries(message.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return {
+    method: message.method ?? 'GET',
+    url: new URL(`http://${host}${target}`),
+    headers: Object.fromEntries(headers),
+    body: new Uint8Array(),
+    signal,
+  };
+}
+
+function send(message: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
+  // What was not read (a body that is too large) would be taken for the next request.
+  if (!message.complete) response.setHeader('connection', 'close');
+  response.writeHead(answer.status, { 'x-amzn-RequestId': requestId, ...answer.headers });
+  response.end(answer.body);
+}
