@@ -11,9 +11,15 @@ export const identity = {
   secretAccessKey: 'local-secret',
 };
 
-/** A clock that stands still at 2026-01-01 until it is moved, and a store in memory (or in `dir`). */
-export function testParts(options: { dir?: string; start?: string } = {}): Parts {
+/** A clock that stands still at 2026-01-01 until it is moved, and a store in memory. */
+export function testParts(options: { store?: Store; start?: number } = {}): Parts {
   const work = new Work();
-  const clock = new VirtualClock({ start: Date.parse(options.start ?? '2026-01-01T00:00:00Z'), scale: 0, work });
-  return { store: Store.open(options.dir), clock, work, aws: new AwsServices(work), identity, dir: options.dir };
+  const clock = new VirtualClock({ start: options.start ?? Date.parse('2026-01-01T00:00:00Z'), scale: 0, work });
+  const store = options.store ?? Store.open();
+  return { store, clock, work, aws: new AwsServices(work), identity, dir: undefined };
+}
+
+/** What a new process finds: the same store and time, no timers, no services. */
+export function restarted(parts: Parts): Parts {
+  return testParts({ store: parts.store, start: parts.clock.now() });
 }

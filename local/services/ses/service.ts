@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
+import type { Parts } from '../parts';
+import { type RestRoute, restJson } from '../wire/rest';
+import { parseAddress, requireOneLine } from './addresses';
+import { Mails, type StoredMail } from './mails';
+import { readRaw, readSimple, readTemplate } from './message';
+import { Registry } from './registry';
+
+/**
+ * Owns e-mail: the SES v2 API in front of a mailbox that keeps every mail and delivers none.
+ *
+ * M1  A mail that was answered with a MessageId is stored durably, with the virtual time of sending.
+ * M2  A sender must be a verified identity (an address, or its domain or a parent of it); creating one verifies it,
+ *     since there is nobody here to click. Mails that SNS sends (`via: 'sns'`) come from Amazon and are exempt.
+ */
+export class SesService implements AwsService {
+  readonly id = 'sesv2';
+  readonly signingName = 'ses';
+  readonly protocol: WireProtocol;
+  readonly #mails: Mails;
+  readonly #identities: Registry;
+  readonly #configurationSets: Registry;
+  readonly #templates: Registry;
+
+  constructor(private readonly parts: Parts) {
+    this.protocol = restJson(parts, this.id, ROUTES);
+    this.#mails = new Mails(parts.store);
+    this.#identities = new Registry(parts.store.collection('ses_identities'), 'Email identity');
+    this.#configurationSets = new Registry(parts.store.collection('ses_configuration_sets'), 'Configuration set');
+    this.#templates = new Registry(parts.store.collection('ses_templates'), 'Template');
+  }
+
+  /** Every mail that was sent, the newest last. */
+  mails(): StoredMail[] {
+    return this.#mails.list();
+  }
+
+  async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
+    switch (operation) {
+      case 'SendEmail':
+        return this.#send(input, caller);
+      case 'CreateEmailIdentity':
+        await this.#identities.create(identityName(input.EmailIdentity), { Tags: input.Tags ?? [] }, caller);
+        return { IdentityType: identityType(input.EmailIdentity), VerifiedForSendingStatus: true };
+      case 'GetEmailIdentity': {
+        const { Tags } = this.#identities.get(identityName(input.EmailIdentity));
+        const verified = { VerifiedForSendingStatus: true, VerificationStatus: 'SUCCESS' };
+        return { IdentityType: identityType(input.EmailIdentity), ...verified, Tags };
+      }
+      case 'DeleteEmailIdentity':
+        await this.#identities.delete(identityName(input.EmailIdentity));
+        return {};
+      case 'ListEmailIdentities':
+        return {
+          EmailIdentities: this.#identities
+            .names()
+            .map((name) => ({ IdentityName: name, IdentityType: identityType(name), SendingEnabled: true })),
+        };
+      case 'CreateConfigurationSet':
+        await this.#configurationSets.create(input.ConfigurationSetName, input, caller);
+        return {};
+      case 'GetConfigurationSet':
+        return this.#configurationSets.get(input.ConfigurationSetName);
+      case 'DeleteConfigurationSet':
+        await this.#configurationSets.delete(input.ConfigurationSetName);
+        return {};
+      case 'ListConfigurationSets':
+        return { ConfigurationSets: this.#configurationSets.names() };
+      case 'CreateEmailTemplate':
+        await this.#templates.create(input.TemplateName, input, caller);
+        return {};
+      case 'GetEmailTemplate':
+        return this.#templates.get(input.TemplateName);
+      case 'UpdateEmailTemplate':
+        await this.#templates.update(input.TemplateName, input);
+        return {};
+      case 'DeleteEmailTemplate':
+        await this.#templates.delete(input.TemplateName);
+        return {};
+      case 'GetAccount':
+        return { SendingEnabled: true, ProductionAccessEnabled: true, EnforcementStatus: 'HEALTHY' };
+      default:
+        throw new AwsError('UnknownOperationException', `The local cloud does not run ses:${operation}.`);
+    }
+  }
+
+  async #send(input: AwsShape, caller: Caller): Promise<AwsShape> {
+    const message = await this.#read(input);
+    const { from, to, subject, text, html } = message;
+    requireOneLine(from, 'FromEmailAddress');
+    requireOneLine(subject, 'Subject');
+    const sender = parseAddress(from);
+    for (const address of input.ReplyToAddresses ?? []) parseAddress(address);
+    if (to.length === 0) throw new AwsError('BadRequestException', 'Destination must have at least one recipient.');
+    if (to.length > MOST_RECIPIENTS) throw new AwsError('BadRequestException', 'Recipient count exceeds 50.');
+    const size = Buffer.byteLength(text) + Buffer.byteLength(html);
+    if (size > LARGEST_MESSAGE) {
+      throw new AwsError('MessageRejected', `Message length is more than ${LARGEST_MESSAGE} bytes long: '${size}'.`);
+    }
+    if (caller.via !== 'sns' && !this.#maySend(sender)) {
+      const region = this.parts.identity.region.toUpperCase();
+      throw new AwsError(
+        'MessageRejected',
+        `Email address is not verified. The following identities failed the check in region ${region}: ${from}`,
+      );
+    }
+    if (input.ConfigurationSetName !== undefined) this.#configurationSets.get(input.ConfigurationSetName);
+    const id = randomUUID();
+    await this.#mails.add({ id, at: new Date(this.parts.clock.now()).toISOString(), from, to, subject, text, html });
+    return { MessageId: id };
+  }
+
+  #read(input: AwsShape) {
+    const { Simple, Raw, Template } = input.Content ?? {};
+    if (Simple) return readSimple(input);
+    if (Raw) return readRaw(input);
+    if (!Template) throw new AwsError('BadRequestException', 'Content must have Simple, Raw or Template.');
+    const name = Template.TemplateName ?? String(Template.TemplateArn ?? '').split('/')[1] ?? '';
+    return readTemplate(input, Template.TemplateContent ?? this.#templates.get(name).TemplateContent);
+  }
+
+  #maySend(sender: string): boolean {
+    if (this.#identities.has(sender)) return true;
+    const labels = sender.slice(sender.lastIndexOf('@') + 1).split('.');
+    return labels.some((_, index) => this.#identities.has(labels.slice(index).join('.')));
+  }
+}
+
+/** SES's quotas: docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const MOST_RECIPIENTS = 50;
+const LARGEST_MESSAGE = 40 * 1024 * 1024;
+
+const ROUTES: readonly RestRoute[] = [
+  ['POST', '/v2/email/outbound-emails', 'SendEmail'],
+  ['POST', '/v2/email/identities', 'CreateEmailIdentity'],
+  ['GET', '/v2/email/identities', 'ListEmailIdentities'],
+  ['GET', '/v2/email/identities/{EmailIdentity}', 'GetEmailIdentity'],
+  ['DELETE', '/v2/email/identities/{EmailIdentity}', 'DeleteEmailIdentity'],
+  ['POST', '/v2/email/configuration-sets', 'CreateConfigurationSet'],
+  ['GET', '/v2/email/configuration-sets', 'ListConfigurationSets'],
+  ['GET', '/v2/email/configuration-sets/{ConfigurationSetName}', 'GetConfigurationSet'],
+  ['DELETE', '/v2/email/configuration-sets/{ConfigurationSetName}', 'DeleteConfigurationSet'],
+  ['POST', '/v2/email/templates', 'CreateEmailTemplate'],
+  ['GET', '/v2/email/templates/{TemplateName}', 'GetEmailTemplate'],
+  ['PUT', '/v2/email/templates/{TemplateName}', 'UpdateEmailTemplate'],
+  ['DELETE', '/v2/email/templates/{TemplateName}', 'DeleteEmailTemplate'],
+  ['GET', '/v2/email/account', 'GetAccount'],
+];
+
+/** An address with its domain in lower case, or a domain in lower case. */
+function identityName(identity: unknown): string {
+  const text = String(identity ?? '');
+  return text.includes('@') ? parseAddress(text) : text.toLowerCase();
+}
+
+function identityType(identity: string): string {
+  return identity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN';
+}
