@@ -64,7 +64,7 @@ function timeOf(value: Json): number | undefined {
 
 /** `*` stands for any characters, also none; `\*` and `\\` for themselves. In linear time per star, without backtracking. */
 function matches(value: string, pattern: string): boolean {
-  const [first, ...rest] = literalPieces(pattern);
+  const [first = '', ...rest] = literalPieces(pattern);
   const last = rest.pop();
   if (last === undefined) return value === first;
   if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) return false;
@@ -77,8 +77,8 @@ function matches(value: string, pattern: string): boolean {
   return position <= value.length - last.length;
 }
 
-/** What stands between a pattern's stars. */
-function literalPieces(pattern: string): [string, ...string[]] {
+/** What stands between a pattern's stars: always one piece more than there are stars. */
+function literalPieces(pattern: string): string[] {
   const pieces: string[] = [];
   let piece = '';
   for (const token of pattern.match(/\\[*\\]|[\s\S]/g) ?? []) {
@@ -89,5 +89,5 @@ function literalPieces(pattern: string): [string, ...string[]] {
       piece += token.length === 2 ? token[1] : token;
     }
   }
-  return [...pieces, piece] as [string, ...string[]];
+  return [...pieces, piece];
 }
