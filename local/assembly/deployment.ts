@@ -1,0 +1,68 @@
+import type { Json } from '../asl/json';
+import type { Store } from '../runtime/store';
+import type { AwsServices } from '../services/aws';
+import type { Identity } from '../services/identity';
+import { AssemblyError } from './errors';
+import { referencesOf } from './intrinsics';
+import { CycleError, dependencyOrder } from './order';
+import type { StackArtifact } from './reader';
+import { ResourceRecords } from './records';
+import type { DeploymentReport, ReportedResource } from './report';
+import type { ResourceProvider } from './resource';
+import { type DeploymentState, StackDeployment } from './stack';
+
+export interface DeploymentOptions {
+  readonly aws: AwsServices;
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly providers: ReadonlyMap<string, ResourceProvider>;
+  /** Makes an empty directory that lives as long as the cloud. */
+  readonly scratchDirectory: () => string;
+  readonly onProgress?: (resource: ReportedResource) => void;
+}
+
+/**
+ * Deploys every stack, in the order of their dependencies, and takes back what has left them since the last time.
+ * Deploying again creates or updates. Answers the report and each stack's outputs.
+ * @throws AssemblyError naming template and resource, for the first that fails; what was deployed before it stays.
+ */
+export async function deployAssembly(
+  stacks: readonly StackArtifact[],
+  options: DeploymentOptions,
+): Promise<{ report: DeploymentReport; outputs: Record<string, Record<string, Json>> }> {
+  const state: DeploymentState = {
+    ...options,
+    report: { deployed: [], notRun: [], ignored: [] },
+    exports: new Map(),
+    urls: new Map(),
+    records: new ResourceRecords(options.store, options.providers, options.aws),
+  };
+  const outputs: Record<string, Record<string, Json>> = {};
+  for (const stack of orderStacks(stacks)) outputs[stack.name] = await new StackDeployment(stack, state).deploy();
+  return { report: state.report, outputs };
+}
+
+/** Stacks after those they depend on, by the manifest or by importing what the other exports. */
+function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
+  const exporters = new Map<string, string>();
+  for (const stack of stacks) {
+    for (const output of Object.values(stack.template.Outputs)) {
+      if (typeof output.Export?.Name === 'string') exporters.set(output.Export.Name, stack.id);
+    }
+  }
+  const byId = new Map(stacks.map((stack) => [stack.id, stack]));
+  const dependencies = (id: string): string[] => {
+    const stack = byId.get(id);
+    const resources = Object.values(stack?.template.Resources ?? {}).map((resource) => resource.Properties);
+    const imports = resources.flatMap((properties) => referencesOf(properties).imports);
+    const from = imports.map((name) => exporters.get(String(name))).filter((exporter) => exporter !== undefined);
+    return [...(stack?.dependencies ?? []), ...from];
+  };
+  try {
+    return dependencyOrder(byId.keys(), dependencies).map((id) => byId.get(id) as StackArtifact);
+  } catch (error) {
+    if (error instanceof CycleError)
+      throw new AssemblyError(`The stacks depend on each other: ${error.cycle.join(' -> ')}.`);
+    throw error;
+  }
+}

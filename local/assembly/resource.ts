@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from '../asl/json';
+import type { AwsShape } from '../services/aws';
+import type { Identity } from '../services/identity';
+import type { NameRule } from './names';
+import type { FileAsset } from './reader';
+
+/**
+ * How one CloudFormation resource type is run locally. The table of all of them is `resources/index.ts`.
+ *
+ * R1  Deploying again is harmless: it creates or updates, and never takes away data.
+ * R2  Every property that CloudFormation may hold is honoured, inert, or reported to the user as ignored.
+ */
+export interface ResourceProvider {
+  /** 'AWS::DynamoDB::Table' */
+  readonly type: string;
+  /** Properties that `deploy` acts upon: 'Code', or 'Code.S3Key' for a member; lists are transparent. */
+  readonly honoured: readonly string[];
+  /** Properties that change nothing on a laptop: tags, descriptions, permissions, encryption. */
+  readonly inert?: readonly string[] | 'all';
+  deploy(properties: JsonObject, context: ResourceContext): Promise<Deployed | NotRun>;
+  /** Takes back a resource that has left its template. Absent where data, or work under way, would be lost. */
+  remove?(deployed: Deployed, context: Pick<ResourceContext, 'call'>): Promise<void>;
+}
+
+/** A resource as the rest of its stack sees it: what Ref and Fn::GetAtt answer. */
+export interface Deployed {
+  readonly ref: string;
+  readonly attributes?: Readonly<Record<string, Json>>;
+}
+
+/** A resource of a known type that this local cloud cannot run after all, e.g. a function in Python. */
+export interface NotRun {
+  readonly notRun: true;
+}
+
+export interface ResourceContext {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly identity: Identity;
+  /** The name the template gives, or a physical name made up by the rule. */
+  name(given: Json | undefined, rule: NameRule): string;
+  /** `arn:aws:<service>:<region>:<account>:<resource>` */
+  arn(service: string, resource: string): string;
+  /** Calls an operation of AWS as CloudFormation does. */
+  call(service: string, operation: string, input: AwsShape): Promise<AwsShape>;
+  /** The asset of this stack that would be uploaded to `bucket` and `key`. */
+  asset(bucket: string, key: string): FileAsset;
+  /** From now on, `local` stands wherever a resolved text would hold the address `aws`. */
+  publishUrl(aws: string, local: string): void;
+  /** An empty directory of this resource's own, for code that is written in the template. */
+  scratchDirectory(): string;
+}
+
+/** The properties set that a provider neither honours nor calls inert, as paths: 'VpcConfig', 'Targets.EcsParameters'. */
+export function ignoredProperties(properties: JsonObject, provider: ResourceProvider): string[] {
+  if (provider.inert === 'all') return [];
+  const known = [...provider.honoured, ...(provider.inert ?? [])];
+  const ignored = new Set<string>();
+  const visit = (value: Json, prefix: string) => {
+    if (Array.isArray(value)) {
+      for (const element of value) visit(element, prefix);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) {
+        const path = prefix ? `${prefix}.${key}` : key;
+        if (known.includes(path)) continue;
+        if (known.some((name) => name.startsWith(`${path}.`))) visit(member, path);
+        else ignored.add(path);
+      }
+    }
+  };
+  visit(properties, '');
+  return [...ignored];
+}

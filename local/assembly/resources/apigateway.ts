@@ -1,0 +1,130 @@
+import type { HttpApiService } from '../../services/apigateway/service';
+import type { HttpRouteSpec } from '../../services/apigateway/spec';
+import { AssemblyError } from '../errors';
+import { shortHash } from '../names';
+import { Properties } from '../properties';
+import type { NotRun, ResourceProvider } from '../resource';
+
+const NOT_RUN: NotRun = { notRun: true };
+
+/** A Lambda behind routes; API Gateway's default timeout is its longest, 30 s. */
+interface Integration {
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * HTTP APIs. API, integrations, authorizers and routes are resources of their own that come together in a route, so
+ * what was deployed of them is kept here for the time of one deployment.
+ *
+ * A route whose authorizer or integration is not run is not run either: it must not become an open one.
+ */
+export function httpApiProviders(
+  apis: Pick<HttpApiService, 'create' | 'putRoute' | 'clearRoutes'>,
+): ResourceProvider[] {
+  const running = new Map<string, string>();
+  const integrations = new Map<string, Integration>();
+  const authorizers = new Map<string, HttpRouteSpec['authorization']>();
+
+  const api: ResourceProvider = {
+    type: 'AWS::ApiGatewayV2::Api',
+    honoured: ['Name', 'ProtocolType'],
+    inert: ['Description', 'Tags', 'Version', 'DisableExecuteApiEndpoint', 'IpAddressType'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      if (properties.text('ProtocolType') !== 'HTTP') return NOT_RUN;
+      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const { url } = await apis.create({ id, name: properties.requiredText('Name') });
+      apis.clearRoutes(id);
+      running.set(id, url);
+      context.publishUrl(awsUrl(id, context.identity.region), url);
+      return { ref: id, attributes: { ApiId: id, ApiEndpoint: url } };
+    },
+  };
+
+  const stage: ResourceProvider = {
+    type: 'AWS::ApiGatewayV2::Stage',
+    honoured: ['ApiId', 'StageName'],
+    inert: ['AutoDeploy', 'Description', 'Tags', 'DeploymentId', 'AccessLogSettings'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const name = properties.requiredText('StageName');
+      const id = properties.requiredText('ApiId');
+      const url = running.get(id);
+      if (url === undefined) return NOT_RUN;
+      // Every stage serves the same routes, at the root.
+      if (name !== '$default') context.publishUrl(`${awsUrl(id, context.identity.region)}/${name}`, url);
+      return { ref: name };
+    },
+  };
+
+  const integration: ResourceProvider = {
+    type: 'AWS::ApiGatewayV2::Integration',
+    honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
+    inert: ['Description', 'IntegrationMethod', 'ConnectionType', 'CredentialsArn'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const functionArn = /arn:aws:lambda:[^/]+/.exec(properties.text('IntegrationUri') ?? '')?.[0];
+      const proxies = properties.text('IntegrationType') === 'AWS_PROXY' && !properties.has('IntegrationSubtype');
+      if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') return NOT_RUN;
+      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      integrations.set(id, { functionArn, timeoutMs: properties.number('TimeoutInMillis') ?? 30_000 });
+      return { ref: id, attributes: { IntegrationId: id } };
+    },
+  };
+
+  const authorizer: ResourceProvider = {
+    type: 'AWS::ApiGatewayV2::Authorizer',
+    honoured: ['ApiId', 'AuthorizerType', 'JwtConfiguration', 'Name'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const jwt = properties.object('JwtConfiguration');
+      if (properties.text('AuthorizerType') !== 'JWT' || !jwt) return NOT_RUN;
+      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const audience = jwt.list('Audience').map(String);
+      authorizers.set(id, { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience });
+      return { ref: id, attributes: { AuthorizerId: id } };
+    },
+  };
+
+  const route: ResourceProvider = {
+    type: 'AWS::ApiGatewayV2::Route',
+    honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId'],
+    inert: ['OperationName', 'ApiKeyRequired'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const apiId = properties.requiredText('ApiId');
+      const target = integrations.get((properties.text('Target') ?? '').replace('integrations/', ''));
+      const authorization = authorizationOf(properties, authorizers);
+      if (!running.has(apiId) || !target || !authorization) return NOT_RUN;
+      const routeKey = properties.requiredText('RouteKey');
+      apis.putRoute(apiId, { routeKey, ...target, payloadFormatVersion: '2.0', authorization });
+      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      return { ref: id, attributes: { RouteId: id } };
+    },
+  };
+
+  return [api, stage, integration, authorizer, route];
+}
+
+function authorizationOf(
+  properties: Properties,
+  authorizers: ReadonlyMap<string, HttpRouteSpec['authorization']>,
+): HttpRouteSpec['authorization'] | undefined {
+  const type = properties.text('AuthorizationType') ?? 'NONE';
+  switch (type) {
+    case 'NONE':
+    case 'AWS_IAM':
+      return { type };
+    case 'JWT':
+      return authorizers.get(properties.text('AuthorizerId') ?? '');
+    case 'CUSTOM':
+      return undefined;
+    default:
+      throw new AssemblyError(`The AuthorizationType ${type} is unknown.`);
+  }
+}
+
+function awsUrl(apiId: string, region: string): string {
+  return `https://${apiId}.execute-api.${region}.amazonaws.com`;
+}

@@ -1,0 +1,43 @@
+import type { HttpApiService } from '../../services/apigateway/service';
+import type { LambdaService } from '../../services/lambda/service';
+import type { ResourceProvider } from '../resource';
+import { httpApiProviders } from './apigateway';
+import { globalTable, table } from './dynamodb';
+import { eventBus, rule } from './events';
+import { inertProviders } from './inert';
+import { lambdaProviders } from './lambda';
+import { logGroup } from './logs';
+import { bucket } from './s3';
+import { schedule, scheduleGroup } from './scheduler';
+import { configurationSet, emailIdentity } from './ses';
+import { subscription, topic } from './sns';
+import { queue } from './sqs';
+import { activity, stateMachine } from './stepfunctions';
+
+/** The resource types that the local cloud runs, for one deployment. */
+export function resourceProviders(rooms: {
+  lambda: LambdaService;
+  apis: HttpApiService;
+}): Map<string, ResourceProvider> {
+  const providers = [
+    ...lambdaProviders(rooms.lambda),
+    ...httpApiProviders(rooms.apis),
+    ...inertProviders,
+    table,
+    globalTable,
+    bucket,
+    queue,
+    topic,
+    subscription,
+    eventBus,
+    rule,
+    schedule,
+    scheduleGroup,
+    logGroup,
+    configurationSet,
+    emailIdentity,
+    stateMachine,
+    activity,
+  ];
+  return new Map(providers.map((provider) => [provider.type, provider]));
+}

@@ -1,0 +1,107 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LambdaService } from '../../services/lambda/service';
+import { AssemblyError } from '../errors';
+import { Properties } from '../properties';
+import type { ResourceContext, ResourceProvider } from '../resource';
+
+/** Functions, and the versions and aliases that lead to them: here each leads to the code that is deployed now. */
+export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): ResourceProvider[] {
+  const lambdaFunction: ResourceProvider = {
+    type: 'AWS::Lambda::Function',
+    honoured: [
+      'FunctionName',
+      'Code.S3Bucket',
+      'Code.S3Key',
+      'Code.ZipFile',
+      'Handler',
+      'Runtime',
+      'Environment',
+      'Timeout',
+      'MemorySize',
+      'ReservedConcurrentExecutions',
+      'Role',
+      'LoggingConfig.LogGroup',
+    ],
+    inert: [
+      'Description',
+      'Tags',
+      'Architectures',
+      'TracingConfig',
+      'KmsKeyArn',
+      'CodeSigningConfigArn',
+      'RuntimeManagementConfig',
+      'RecursiveLoop',
+      'SnapStart',
+      'EphemeralStorage',
+      'LoggingConfig.LogFormat',
+      'LoggingConfig.ApplicationLogLevel',
+      'LoggingConfig.SystemLogLevel',
+    ],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const runtime = properties.text('Runtime') ?? '';
+      if (!runtime.startsWith('nodejs')) return { notRun: true };
+      const name = context.name(properties.text('FunctionName'), { longest: 64 });
+      const reserved = properties.number('ReservedConcurrentExecutions');
+      const { arn } = await lambda.define({
+        name,
+        codeDirectory: codeDirectory(properties, context),
+        handler: properties.requiredText('Handler'),
+        runtime,
+        environment: properties.object('Environment')?.texts('Variables') ?? {},
+        timeoutSeconds: properties.number('Timeout') ?? 3,
+        memoryMb: properties.number('MemorySize') ?? 128,
+        ...(reserved !== undefined && { reservedConcurrency: reserved }),
+        roleArn: properties.requiredText('Role'),
+        logGroup: properties.object('LoggingConfig')?.text('LogGroup') ?? `/aws/lambda/${name}`,
+      });
+      return { ref: name, attributes: { Arn: arn } };
+    },
+  };
+
+  const version: ResourceProvider = {
+    type: 'AWS::Lambda::Version',
+    honoured: ['FunctionName'],
+    inert: ['Description', 'CodeSha256', 'RuntimePolicy', 'ProvisionedConcurrencyConfig'],
+    async deploy(values, context) {
+      const arn = functionArn(new Properties(values).requiredText('FunctionName'), context);
+      return { ref: `${arn}:$LATEST`, attributes: { Version: '$LATEST', FunctionArn: `${arn}:$LATEST` } };
+    },
+  };
+
+  const alias: ResourceProvider = {
+    type: 'AWS::Lambda::Alias',
+    honoured: ['FunctionName', 'FunctionVersion', 'Name'],
+    inert: ['Description', 'ProvisionedConcurrencyConfig'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      const arn = `${functionArn(properties.requiredText('FunctionName'), context)}:${properties.requiredText('Name')}`;
+      return { ref: arn, attributes: { AliasArn: arn } };
+    },
+  };
+
+  return [lambdaFunction, version, alias];
+}
+
+/** The function's ARN without a qualifier, from a name or an ARN. */
+function functionArn(nameOrArn: string, context: ResourceContext): string {
+  return nameOrArn.startsWith('arn:')
+    ? nameOrArn.split(':').slice(0, 7).join(':')
+    : context.arn('lambda', `function:${nameOrArn}`);
+}
+
+function codeDirectory(properties: Properties, context: ResourceContext): string {
+  const code = properties.object('Code');
+  const inline = code?.text('ZipFile');
+  if (inline !== undefined) {
+    const directory = context.scratchDirectory();
+    writeFileSync(join(directory, 'index.js'), inline);
+    return directory;
+  }
+  const asset = context.asset(code?.requiredText('S3Bucket') ?? '', code?.requiredText('S3Key') ?? '');
+  if (!statSync(asset.path).isDirectory()) {
+    throw new AssemblyError(`Its code ${asset.path} is not a directory; the local cloud runs unpacked code only.`);
+  }
+  return asset.path;
+}

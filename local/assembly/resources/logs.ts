@@ -1,0 +1,31 @@
+import { AwsError } from '../../services/aws';
+import { Properties } from '../properties';
+import type { ResourceProvider } from '../resource';
+
+export const logGroup: ResourceProvider = {
+  type: 'AWS::Logs::LogGroup',
+  honoured: ['LogGroupName', 'RetentionInDays'],
+  inert: [
+    'Tags',
+    'KmsKeyId',
+    'LogGroupClass',
+    'DataProtectionPolicy',
+    'FieldIndexPolicies',
+    'ResourcePolicyDocument',
+    'DeletionProtectionEnabled',
+  ],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const name = context.name(properties.text('LogGroupName'), { longest: 512 });
+    try {
+      await context.call('cloudwatchlogs', 'CreateLogGroup', { logGroupName: name });
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
+    }
+    const days = properties.number('RetentionInDays');
+    if (days !== undefined) {
+      await context.call('cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays: days });
+    }
+    return { ref: name, attributes: { Arn: context.arn('logs', `log-group:${name}:*`) } };
+  },
+};

@@ -1,0 +1,71 @@
+import { Properties } from '../properties';
+import type { ResourceContext, ResourceProvider } from '../resource';
+
+export const topic: ResourceProvider = {
+  type: 'AWS::SNS::Topic',
+  honoured: ['TopicName', 'DisplayName', 'FifoTopic', 'ContentBasedDeduplication', 'Subscription'],
+  inert: ['Tags', 'KmsMasterKeyId', 'TracingConfig', 'SignatureVersion', 'DataProtectionPolicy'],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const fifo = properties.flag('FifoTopic') === true;
+    const rule = { longest: 256, ...(fifo && { suffix: '.fifo' }) };
+    const name = context.name(properties.text('TopicName'), rule);
+    const display = properties.text('DisplayName');
+    const { TopicArn } = await context.call('sns', 'CreateTopic', {
+      Name: name,
+      Attributes: {
+        ...(fifo && { FifoTopic: 'true' }),
+        ...(properties.flag('ContentBasedDeduplication') && { ContentBasedDeduplication: 'true' }),
+      },
+    });
+    if (display !== undefined) {
+      await context.call('sns', 'SetTopicAttributes', {
+        TopicArn,
+        AttributeName: 'DisplayName',
+        AttributeValue: display,
+      });
+    }
+    for (const subscription of properties.objects('Subscription')) await subscribe(TopicArn, subscription, context);
+    return { ref: TopicArn, attributes: { TopicArn, TopicName: name } };
+  },
+};
+
+export const subscription: ResourceProvider = {
+  type: 'AWS::SNS::Subscription',
+  honoured: [
+    'TopicArn',
+    'Protocol',
+    'Endpoint',
+    'RawMessageDelivery',
+    'FilterPolicy',
+    'FilterPolicyScope',
+    'RedrivePolicy',
+  ],
+  inert: ['Region', 'SubscriptionRoleArn'],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const arn = await subscribe(properties.requiredText('TopicArn'), properties, context);
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+  async remove({ ref }, { call }) {
+    await call('sns', 'Unsubscribe', { SubscriptionArn: ref });
+  },
+};
+
+async function subscribe(topicArn: string, subscription: Properties, context: ResourceContext): Promise<string> {
+  const attributes: Record<string, string> = {};
+  if (subscription.flag('RawMessageDelivery')) attributes.RawMessageDelivery = 'true';
+  const scope = subscription.text('FilterPolicyScope');
+  if (scope) attributes.FilterPolicyScope = scope;
+  for (const name of ['FilterPolicy', 'RedrivePolicy']) {
+    if (subscription.has(name)) attributes[name] = JSON.stringify(subscription.raw(name));
+  }
+  const { SubscriptionArn } = await context.call('sns', 'Subscribe', {
+    TopicArn: topicArn,
+    Protocol: subscription.requiredText('Protocol'),
+    Endpoint: subscription.text('Endpoint'),
+    Attributes: attributes,
+    ReturnSubscriptionArn: true,
+  });
+  return SubscriptionArn;
+}

@@ -1,0 +1,60 @@
+import type { Json } from '../../asl/json';
+import { AwsError } from '../../services/aws';
+import { Properties } from '../properties';
+import type { ResourceProvider } from '../resource';
+
+/** Properties that are queue attributes of the same name. */
+const ATTRIBUTES = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+];
+
+export const queue: ResourceProvider = {
+  type: 'AWS::SQS::Queue',
+  honoured: ['QueueName', 'FifoQueue', ...ATTRIBUTES],
+  inert: ['Tags', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled'],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const fifo = properties.flag('FifoQueue') === true;
+    const rule = { longest: 80, ...(fifo && { suffix: '.fifo' }) };
+    const name = context.name(properties.text('QueueName'), rule);
+    const attributes = Object.fromEntries(
+      Object.entries(properties.pick(...ATTRIBUTES)).map(([key, value]) => [key, attributeText(value)]),
+    );
+    const url = await createOrUpdate(name, fifo, attributes, context.call);
+    return {
+      ref: url,
+      attributes: { Arn: context.arn('sqs', name), QueueName: name, QueueUrl: url },
+    };
+  },
+};
+
+async function createOrUpdate(
+  name: string,
+  fifo: boolean,
+  attributes: Record<string, string>,
+  call: Parameters<ResourceProvider['deploy']>[1]['call'],
+): Promise<string> {
+  try {
+    const all = fifo ? { ...attributes, FifoQueue: 'true' } : attributes;
+    return (await call('sqs', 'CreateQueue', { QueueName: name, Attributes: all })).QueueUrl;
+  } catch (error) {
+    // The queue is there with other attributes.
+    if (!(error instanceof AwsError) || !error.code.includes('QueueNameExists')) throw error;
+    const { QueueUrl } = await call('sqs', 'GetQueueUrl', { QueueName: name });
+    await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: attributes });
+    return QueueUrl;
+  }
+}
+
+function attributeText(value: Json): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

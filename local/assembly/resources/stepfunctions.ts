@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { JsonObject } from '../../asl/json';
+import { AwsError } from '../../services/aws';
+import { AssemblyError } from '../errors';
+import { Properties } from '../properties';
+import type { ResourceContext, ResourceProvider } from '../resource';
+
+export const stateMachine: ResourceProvider = {
+  type: 'AWS::StepFunctions::StateMachine',
+  honoured: [
+    'StateMachineName',
+    'StateMachineType',
+    'RoleArn',
+    'Definition',
+    'DefinitionString',
+    'DefinitionS3Location.Bucket',
+    'DefinitionS3Location.Key',
+    'DefinitionSubstitutions',
+    'LoggingConfiguration',
+    'TracingConfiguration',
+  ],
+  inert: ['Tags', 'EncryptionConfiguration', 'DefinitionS3Location.Version'],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const name = context.name(properties.text('StateMachineName'), { longest: 80 });
+    const arn = context.arn('states', `stateMachine:${name}`);
+    await createOrUpdate(arn, name, properties, context);
+    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+  },
+};
+
+export const activity: ResourceProvider = {
+  type: 'AWS::StepFunctions::Activity',
+  honoured: ['Name'],
+  inert: ['Tags', 'EncryptionConfiguration'],
+  async deploy(values, context) {
+    const name = context.name(new Properties(values).text('Name'), { longest: 80 });
+    const { activityArn } = await context.call('sfn', 'CreateActivity', { name });
+    return { ref: activityArn, attributes: { Arn: activityArn, Name: name } };
+  },
+};
+
+async function createOrUpdate(
+  arn: string,
+  name: string,
+  properties: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const logging = properties.object('LoggingConfiguration');
+  const common = {
+    definition: definitionText(properties, context),
+    roleArn: properties.requiredText('RoleArn'),
+    ...(logging && { loggingConfiguration: loggingConfiguration(logging) }),
+    tracingConfiguration: { enabled: properties.object('TracingConfiguration')?.flag('Enabled') ?? false },
+  };
+  const type = properties.text('StateMachineType') ?? 'STANDARD';
+  try {
+    await context.call('sfn', 'CreateStateMachine', { name, type, ...common });
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'StateMachineAlreadyExists') throw error;
+    const present = await context.call('sfn', 'DescribeStateMachine', { stateMachineArn: arn });
+    if (present.type !== type) {
+      throw new AssemblyError(
+        `It is ${present.type} in the data directory and ${type} in the template; take another data directory.`,
+      );
+    }
+    await context.call('sfn', 'UpdateStateMachine', { stateMachineArn: arn, ...common });
+  }
+}
+
+/** The definition as CloudFormation sends it: from wherever it is written, with its `${substitutions}` filled in. */
+function definitionText(properties: Properties, context: ResourceContext): string {
+  const substitutions = properties.texts('DefinitionSubstitutions');
+  return writtenDefinition(properties, context).replace(
+    /\$\{([A-Za-z0-9_.-]+)\}/g,
+    (whole, name) => substitutions[name] ?? whole,
+  );
+}
+
+function writtenDefinition(properties: Properties, context: ResourceContext): string {
+  const location = properties.object('DefinitionS3Location');
+  if (location) {
+    const asset = context.asset(location.requiredText('Bucket'), location.requiredText('Key'));
+    return readFileSync(asset.path, 'utf8');
+  }
+  const object = properties.raw('Definition');
+  return object === undefined ? properties.requiredText('DefinitionString') : JSON.stringify(object);
+}
+
+function loggingConfiguration(logging: Properties): JsonObject {
+  const destinations = logging.objects('Destinations').map((destination) => ({
+    cloudWatchLogsLogGroup: {
+      logGroupArn: destination.object('CloudWatchLogsLogGroup')?.requiredText('LogGroupArn') ?? '',
+    },
+  }));
+  return {
+    level: logging.text('Level') ?? 'OFF',
+    includeExecutionData: logging.flag('IncludeExecutionData') ?? false,
+    destinations,
+  };
+}

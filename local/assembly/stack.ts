@@ -1,0 +1,213 @@
+import { isObject, type Json, type JsonObject } from '../asl/json';
+import { AwsError, type AwsServices } from '../services/aws';
+import type { Identity } from '../services/identity';
+import { AssemblyError, reasonOf } from './errors';
+import { conditionHolds, referencesOf, resolve, type Scope } from './intrinsics';
+import { physicalName, shortHash } from './names';
+import { CycleError, dependencyOrder } from './order';
+import { findAsset, type StackArtifact } from './reader';
+import type { ResourceRecords } from './records';
+import type { DeploymentReport, ReportedResource } from './report';
+import { type Deployed, ignoredProperties, type ResourceContext, type ResourceProvider } from './resource';
+import type { Resource } from './template';
+
+/** What the stacks of one deployment share. */
+export interface DeploymentState {
+  readonly aws: AwsServices;
+  readonly identity: Identity;
+  readonly providers: ReadonlyMap<string, ResourceProvider>;
+  readonly records: ResourceRecords;
+  readonly report: DeploymentReport;
+  /** Values by the names under which stacks export them. */
+  readonly exports: Map<string, Json>;
+  /** Local addresses by the AWS ones that they stand for. */
+  readonly urls: Map<string, string>;
+  readonly scratchDirectory: () => string;
+  readonly onProgress?: (resource: ReportedResource) => void;
+}
+
+/** Types that say something to CloudFormation only. */
+const SILENT = new Set(['AWS::CDK::Metadata']);
+
+/**
+ * Owns the deployment of one stack: resolves its resources in the order of their dependencies, hands each to the
+ * provider of its type, and answers Ref and Fn::GetAtt for those that follow.
+ */
+export class StackDeployment {
+  readonly #resources = new Map<string, Deployed>();
+  /** Logical ids of resources that are not run: any attribute of theirs resolves. */
+  readonly #absent = new Set<string>();
+  readonly #scope: Scope;
+
+  constructor(
+    private readonly stack: StackArtifact,
+    private readonly state: DeploymentState,
+  ) {
+    this.#scope = {
+      template: stack.template,
+      pseudo: this.#pseudoParameters(),
+      parameters: parameterValues(stack),
+      ref: (id) => this.#resources.get(id)?.ref,
+      attribute: (id, name) => this.#attribute(id, name),
+      imported: (name) => state.exports.get(name),
+      composed: (text) => this.#localise(text),
+    };
+  }
+
+  /** Deploys all resources; answers the outputs. */
+  async deploy(): Promise<Record<string, Json>> {
+    for (const logicalId of this.#order()) {
+      const resource = this.stack.template.Resources[logicalId] as Resource;
+      if (SILENT.has(resource.Type)) continue;
+      try {
+        if (resource.Condition && !conditionHolds(resource.Condition, this.#scope)) continue;
+        await this.#deployResource(logicalId, resource);
+      } catch (error) {
+        throw deploymentFailure(`${this.stack.templateFile}: ${logicalId} (${resource.Type})`, error);
+      }
+    }
+    await this.state.records.removeOthers(this.stack.name, this.#deployed());
+    return this.#outputs();
+  }
+
+  async #deployResource(logicalId: string, resource: Resource): Promise<void> {
+    const { providers, report, records, onProgress } = this.state;
+    const where = { stack: this.stack.name, logicalId, type: resource.Type };
+    const provider = providers.get(resource.Type);
+    if (!provider) return this.#leaveOut(where, resource);
+    const properties = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
+    const deployed = await provider.deploy(properties, this.#context(logicalId));
+    if ('notRun' in deployed) return this.#leaveOut(where, resource);
+
+    await records.keep(this.stack.name, logicalId, { type: resource.Type, ...deployed });
+    this.#resources.set(logicalId, deployed);
+    const reported = { ...where, ref: deployed.ref };
+    report.deployed.push(reported);
+    report.ignored.push(...this.#ignored(reported, properties, provider));
+    onProgress?.(reported);
+  }
+
+  #ignored(resource: ReportedResource, properties: JsonObject, provider: ResourceProvider) {
+    return ignoredProperties(properties, provider).map((property) => ({ ...resource, property }));
+  }
+
+  /** Others may still refer to it by the name it would have. */
+  #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource): void {
+    const ref = this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 });
+    this.#resources.set(where.logicalId, { ref });
+    this.#absent.add(where.logicalId);
+    this.state.report.notRun.push({ ...where, ref });
+  }
+
+  /** The name that the template gives by 'Name' or '<Kind>Name', if it is plain to see. */
+  #givenName(resource: Resource): string | undefined {
+    const kind = resource.Type.split('::').at(-1);
+    for (const property of [`${kind}Name`, 'Name']) {
+      const name = resource.Properties?.[property];
+      if (typeof name === 'string') return name;
+    }
+    return undefined;
+  }
+
+  #attribute(logicalId: string, name: string): Json | undefined {
+    const resource = this.#resources.get(logicalId);
+    if (!resource) return undefined;
+    if (!this.#absent.has(logicalId)) return resource.attributes?.[name];
+    const service = this.stack.template.Resources[logicalId]?.Type.split('::')[1]?.toLowerCase() ?? 'cloud';
+    return name.endsWith('Arn') ? this.#arn(service, resource.ref) : `${resource.ref}.${name}`;
+  }
+
+  #context(logicalId: string): ResourceContext {
+    const { aws, identity, urls, scratchDirectory } = this.state;
+    return {
+      stackName: this.stack.name,
+      logicalId,
+      identity,
+      name: (given, rule) => (typeof given === 'string' ? given : physicalName(this.stack.name, logicalId, rule)),
+      arn: (service, resource) => this.#arn(service, resource),
+      call: (service, operation, input) => aws.call(service, operation, input, { via: 'cloudformation' }),
+      asset: (bucket, key) => findAsset(this.stack, bucket, key, this.#scope.pseudo),
+      publishUrl: (remote, local) => urls.set(remote, local),
+      scratchDirectory,
+    };
+  }
+
+  #deployed(): Set<string> {
+    return new Set([...this.#resources.keys()].filter((id) => !this.#absent.has(id)));
+  }
+
+  #order(): string[] {
+    const resources = this.stack.template.Resources;
+    try {
+      return dependencyOrder(Object.keys(resources), (id) => {
+        const { Properties, DependsOn = [] } = resources[id] as Resource;
+        return [...[DependsOn].flat(), ...referencesOf(Properties).logicalIds];
+      });
+    } catch (error) {
+      if (!(error instanceof CycleError)) throw error;
+      throw new AssemblyError(
+        `${this.stack.templateFile}: resources depend on each other: ${error.cycle.join(' -> ')}.`,
+      );
+    }
+  }
+
+  #outputs(): Record<string, Json> {
+    const outputs: Record<string, Json> = {};
+    for (const [name, output] of Object.entries(this.stack.template.Outputs)) {
+      try {
+        if (output.Condition && !conditionHolds(output.Condition, this.#scope)) continue;
+        const value = resolve(output.Value, this.#scope);
+        if (value === undefined) continue;
+        outputs[name] = value;
+        if (output.Export) this.state.exports.set(String(resolve(output.Export.Name, this.#scope)), value);
+      } catch (error) {
+        throw deploymentFailure(`${this.stack.templateFile}: the output ${name}`, error);
+      }
+    }
+    return outputs;
+  }
+
+  #localise(text: string): string {
+    if (!text.includes('.execute-api.')) return text;
+    // The longest first: an address with a stage in it comes before the same without.
+    const urls = [...this.state.urls].sort(([one], [other]) => other.length - one.length);
+    return urls.reduce((result, [aws, local]) => result.replaceAll(aws, local), text);
+  }
+
+  #arn(service: string, resource: string): string {
+    const { region, accountId } = this.state.identity;
+    return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  }
+
+  #pseudoParameters(): Record<string, string> {
+    const { name } = this.stack;
+    const { region, accountId } = this.state.identity;
+    return {
+      'AWS::AccountId': accountId,
+      'AWS::Region': region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': name,
+      'AWS::StackId': this.#arn('cloudformation', `stack/${name}/${shortHash(name)}`),
+    };
+  }
+}
+
+/** The parameters' defaults: there is nobody to ask for another value. */
+function parameterValues(stack: StackArtifact): Record<string, Json> {
+  const values: Record<string, Json> = {};
+  for (const [name, parameter] of Object.entries(stack.template.Parameters)) {
+    const value = parameter.Default;
+    if (value === undefined || isObject(value)) {
+      throw new AssemblyError(`${stack.templateFile}: the parameter ${name} has no default value.`);
+    }
+    const isList = /^List<|CommaDelimitedList/.test(parameter.Type) && typeof value === 'string';
+    values[name] = isList ? value.split(',').map((part) => part.trim()) : value;
+  }
+  return values;
+}
+
+function deploymentFailure(where: string, error: unknown): AssemblyError {
+  const reason = error instanceof AwsError ? `${error.code}: ${error.message}` : reasonOf(error);
+  return new AssemblyError(`${where} cannot be deployed: ${reason}`);
+}
