@@ -1,0 +1,67 @@
+/**
+ * Owns what is compiled ahead of time: the command itself, and the files that must exist as plain JavaScript at run
+ * time (the bootstrap of the Lambda workers). Used by `bin/stepwright.mjs` and by the tests' global setup.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const SOURCES = ['local', 'demo', 'bin'];
+const OUTPUTS = [
+  { from: 'local/services/lambda/worker.ts', to: 'dist/lambda-worker.js' },
+  { from: 'bin/stepwright.ts', to: 'dist/stepwright.js' },
+];
+
+/**
+ * Compiles what is missing or older than any of its sources; answers the files it wrote.
+ * @param {string[]} [wanted] outputs to look after, e.g. ['dist/lambda-worker.js']; all of them by default
+ */
+export async function build(wanted = OUTPUTS.map(({ to }) => to)) {
+  const newest = Math.max(...SOURCES.map((folder) => newestIn(join(root, folder))));
+  const stale = OUTPUTS.filter(
+    ({ from, to }) => wanted.includes(to) && existsSync(join(root, from)) && writtenAt(join(root, to)) < newest,
+  );
+  if (stale.length === 0) return [];
+  const esbuild = await import('esbuild');
+  await Promise.all(stale.map((output) => compile(esbuild, output)));
+  return stale.map(({ to }) => to);
+}
+
+async function compile(esbuild, { from, to }) {
+  const began = new Date();
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [from],
+    outfile: to,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['libsql', 'dynalite'],
+    logLevel: 'error',
+  });
+  // Several processes may build at once, and others may be reading: the file appears whole or not at all.
+  const file = join(root, to);
+  const draft = `${file}.${process.pid}`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(draft, outputFiles[0].contents);
+  utimesSync(draft, began, began);
+  renameSync(draft, file);
+}
+
+function newestIn(folder) {
+  if (!existsSync(folder)) return 0;
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestIn(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}
+
+function writtenAt(file) {
+  return existsSync(file) ? statSync(file).mtimeMs : 0;
+}
