@@ -21,6 +21,15 @@ export interface ClockOptions {
   scale?: number;
   /** The work that must settle before a jump goes on. */
   work: Work;
+  /** Told whenever virtual time leaves the course it was on (a jump, another scale), before any timer fires. */
+  onMove?: (position: ClockPosition) => void;
+}
+
+/** Virtual time as a function of real time: at `real` it was `virtual`, and runs on by `scale`. Milliseconds since the epoch. */
+export interface ClockPosition {
+  readonly virtual: number;
+  readonly real: number;
+  readonly scale: number;
 }
 
 interface Timer {
@@ -37,6 +46,7 @@ export class VirtualClock implements Clock {
   /** [virtual base, real base, scale]: shared with the Lambda workers, whose `Date` is computed from it. */
   readonly shared = new Float64Array(new SharedArrayBuffer(3 * Float64Array.BYTES_PER_ELEMENT));
   readonly #work: Work;
+  readonly #onMove: ((position: ClockPosition) => void) | undefined;
   readonly #timers = new TimerHeap();
   #order = 0;
   #alarm: NodeJS.Timeout | undefined;
@@ -46,7 +56,14 @@ export class VirtualClock implements Clock {
 
   constructor(options: ClockOptions) {
     this.#work = options.work;
+    this.#onMove = options.onMove;
     this.#rebase(options.start ?? Date.now(), options.scale ?? 1);
+  }
+
+  /** Where virtual time is and how it goes on; see `ClockPosition`. */
+  get position(): ClockPosition {
+    const [virtual, real, scale] = this.shared as unknown as [number, number, number];
+    return { virtual, real, scale };
   }
 
   now(): number {
@@ -138,6 +155,7 @@ export class VirtualClock implements Clock {
     this.shared[0] = virtual;
     this.shared[1] = Date.now();
     this.shared[2] = scale;
+    this.#onMove?.(this.position);
   }
 
   #arm(): void {
