@@ -10,5 +10,8 @@ export interface HttpRouteSpec {
   readonly functionArn: string;
   readonly payloadFormatVersion: '2.0';
   readonly timeoutMs: number;
-  readonly authorization: { type: 'NONE' } | { type: 'AWS_IAM' } | { type: 'JWT'; issuer: string; audience: readonly string[] };
+  readonly authorization:
+    | { type: 'NONE' }
+    | { type: 'AWS_IAM' }
+    | { type: 'JWT'; issuer: string; audience: readonly string[] };
 }

@@ -50,7 +50,9 @@ export class LogShipper {
     await this.#make('CreateLogGroup', { logGroupName });
     await this.#make('CreateLogStream', { logGroupName, logStreamName });
     for (let from = 0; from < lines.length; from += BATCH) {
-      const logEvents = lines.slice(from, from + BATCH).map(({ at, text }) => ({ timestamp: at, message: text }));
+      const logEvents = lines
+        .slice(from, from + BATCH)
+        .map(({ at, text }) => ({ timestamp: at, message: `${text}\n` }));
       await this.#call('PutLogEvents', { logGroupName, logStreamName, logEvents });
     }
   }

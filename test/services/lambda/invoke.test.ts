@@ -13,8 +13,9 @@ test('answers what the handler returns, with the event and the context that Lamb
     `exports.handler = async (event, context) => ({ event, ...context, remaining: context.getRemainingTimeInMillis() })`,
     { timeoutSeconds: 7, memoryMb: 256 },
   );
-  const { value, error, StatusCode, ExecutedVersion } = await invoke({ hello: 'world' });
-  expect({ error, StatusCode, ExecutedVersion }).toEqual({ error: undefined, StatusCode: 200, ExecutedVersion: '$LATEST' });
+  const { value, error, output } = await invoke({ hello: 'world' });
+  expect(error).toBeUndefined();
+  expect(output).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
   expect(value).toMatchObject({
     event: { hello: 'world' },
     functionName: 'fn',

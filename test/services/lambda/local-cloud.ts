@@ -5,18 +5,25 @@ import { VirtualClock } from '../../../local/runtime/clock';
 import { Store } from '../../../local/runtime/store';
 import { Work } from '../../../local/runtime/work';
 import { AwsServices, type AwsShape } from '../../../local/services/aws';
-import { LambdaService, type LambdaOptions } from '../../../local/services/lambda/service';
+import { type LambdaOptions, LambdaService } from '../../../local/services/lambda/service';
 import type { FunctionSpec } from '../../../local/services/lambda/spec';
 import type { Parts } from '../../../local/services/parts';
 
 /** Virtual time stands at the start of 2030 until a test moves it. */
 export const START = Date.UTC(2030, 0, 1);
 
-export function makeParts(options: { dir?: string; scale?: number; start?: number } = {}): Parts & { close(): Promise<void> } {
+export function makeParts(
+  options: { dir?: string; scale?: number; start?: number } = {},
+): Parts & { close(): Promise<void> } {
   const work = new Work();
   const clock = new VirtualClock({ work, start: options.start ?? START, scale: options.scale ?? 0 });
   const store = Store.open(options.dir);
-  const identity = { accountId: '123456789012', region: 'us-east-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret' };
+  const identity = {
+    accountId: '123456789012',
+    region: 'us-east-1',
+    accessKeyId: 'AKIDLOCAL',
+    secretAccessKey: 'secret',
+  };
   const close = async () => {
     clock.close();
     await store.close();
@@ -58,7 +65,7 @@ export function makeLambda(parts: Parts, options: Partial<LambdaOptions> = {}) {
     const request = { FunctionName: 'fn', Payload: Buffer.from(JSON.stringify(payload)), ...input };
     const output = await parts.aws.call('lambda', 'Invoke', request, { via: 'test' });
     const text = Buffer.from(output.Payload).toString();
-    return { ...output, value: text === '' ? undefined : JSON.parse(text), error: output.FunctionError };
+    return { output, value: text === '' ? undefined : JSON.parse(text), error: output.FunctionError };
   };
 
   const cleanUp = async () => {
