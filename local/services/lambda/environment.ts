@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import {
   type Invocation,
+  LIMITS,
   type Outcome,
   reportLine,
   runtimeExited,
@@ -27,8 +28,8 @@ interface Running {
   readonly invocation: Invocation;
   readonly began: number;
   readonly alarm: NodeJS.Timeout;
-  /** The lines of this invocation. */
-  readonly log: string[];
+  /** The end of this invocation's log. */
+  tail: string;
   resolve(outcome: Outcome): void;
 }
 
@@ -84,7 +85,7 @@ export class ExecutionEnvironment {
     return new Promise((resolve) => {
       const timeoutMs = this.spec.timeoutSeconds * 1000;
       const alarm = setTimeout(() => this.#timeOut(), timeoutMs);
-      this.#running = { invocation, began: performance.now(), alarm, log: [], resolve };
+      this.#running = { invocation, began: performance.now(), alarm, tail: '', resolve };
       this.#log(`START RequestId: ${requestId} Version: $LATEST`);
       if (this.#broken) return this.#finish(this.#broken(invocation), undefined);
       const message: InvokeMessage = {
@@ -148,8 +149,7 @@ export class ExecutionEnvironment {
     if (message.kind === 'line') {
       Atomics.sub(this.#backlog, 0, message.cost);
       Atomics.notify(this.#backlog, 0);
-      this.#running?.log.push(message.line.text);
-      this.host.log(this.spec, this.logStream, [message.line]);
+      this.#write(message.line);
       return;
     }
     if (this.#broken) return;
@@ -210,7 +210,7 @@ export class ExecutionEnvironment {
     const answer = withinResponseLimit(outcome);
     this.#log(`END RequestId: ${running.invocation.requestId}`, running);
     this.#log(this.#reportOf(running, answer, memoryBytes), running);
-    running.resolve({ ...answer, log: running.log.join('\n') });
+    running.resolve({ ...answer, logTail: running.tail });
     this.settled();
   }
 
@@ -228,7 +228,11 @@ export class ExecutionEnvironment {
   }
 
   #log(text: string, running = this.#running): void {
-    running?.log.push(text);
-    this.host.log(this.spec, this.logStream, [{ at: this.host.now(), text }]);
+    this.#write({ at: this.host.now(), text }, running);
+  }
+
+  #write(line: LogLine, running = this.#running): void {
+    if (running) running.tail = `${running.tail}${line.text}\n`.slice(-LIMITS.logTail);
+    this.host.log(this.spec, this.logStream, [line]);
   }
 }

@@ -16,8 +16,8 @@ export interface Outcome {
   readonly error?: string;
   /** How the REPORT line calls a failure of the runtime itself. */
   readonly status?: 'timeout' | 'error';
-  /** The invocation's log lines, joined. */
-  readonly log?: string;
+  /** The end of the invocation's log, at most 4 KB of it. */
+  readonly logTail?: string;
 }
 
 /** Lambda's limits, in bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

@@ -2,8 +2,8 @@ import { AwsError } from '../aws';
 import type { Parts } from '../parts';
 import type { LogLine } from './messages';
 
-/** AWS takes at most this many events in one call of PutLogEvents. */
-const BATCH = 1000;
+/** What AWS takes in one call of PutLogEvents, with room to spare for characters of several bytes. */
+const BATCH = { lines: 1000, characters: 250_000, spanMs: 24 * 60 * 60 * 1000 };
 
 interface Stream {
   readonly logGroupName: string;
@@ -12,13 +12,13 @@ interface Stream {
 }
 
 /**
- * Owns the way of log lines to CloudWatch Logs: what is written in one turn of the event loop goes in one batch for
- * each stream, in the order in which it was written. Counted as work until it is there.
+ * Owns the way of log lines to CloudWatch Logs: what is written in one turn of the event loop goes together for each
+ * stream, in the order of time. Counted as work until it is there.
  */
 export class LogShipper {
   readonly #pending = new Map<string, Stream>();
   readonly #made = new Set<string>();
-  #shipping = false;
+  #shipping: Promise<void> | undefined;
 
   constructor(private readonly parts: Parts) {}
 
@@ -28,14 +28,17 @@ export class LogShipper {
     const stream = this.#pending.get(key) ?? { logGroupName, logStreamName, lines: [] };
     this.#pending.set(key, stream);
     stream.lines.push(...lines);
-    if (this.#shipping) return;
-    this.#shipping = true;
-    void this.parts.work.track(() => this.#ship());
+    this.#shipping ??= this.parts.work.track(() => this.#ship());
+  }
+
+  /** Resolves when everything written until now has been handed over. */
+  async drain(): Promise<void> {
+    await this.#shipping;
   }
 
   async #ship(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#pending.size > 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
       const streams = [...this.#pending.values()];
       this.#pending.clear();
       for (const stream of streams) {
@@ -43,16 +46,14 @@ export class LogShipper {
         await this.#put(stream).catch((error) => process.emitWarning(`Log lines were lost: ${error}`));
       }
     }
-    this.#shipping = false;
+    this.#shipping = undefined;
   }
 
   async #put({ logGroupName, logStreamName, lines }: Stream): Promise<void> {
     await this.#make('CreateLogGroup', { logGroupName });
     await this.#make('CreateLogStream', { logGroupName, logStreamName });
-    for (let from = 0; from < lines.length; from += BATCH) {
-      const logEvents = lines
-        .slice(from, from + BATCH)
-        .map(({ at, text }) => ({ timestamp: at, message: `${text}\n` }));
+    for (const batch of batchesOf(lines)) {
+      const logEvents = batch.map(({ at, text }) => ({ timestamp: at, message: text }));
       await this.#call('PutLogEvents', { logGroupName, logStreamName, logEvents });
     }
   }
@@ -71,4 +72,34 @@ export class LogShipper {
   #call(operation: string, input: Record<string, unknown>): Promise<unknown> {
     return this.parts.aws.call('cloudwatchlogs', operation, input, { via: 'lambda' });
   }
+}
+
+/** Lines as batches that AWS takes: in the order of time, cut where a batch would be too much or too long. */
+function batchesOf(lines: readonly LogLine[]): LogLine[][] {
+  const batches: LogLine[][] = [];
+  let characters = 0;
+  // A worker's lines may come after what was noted here later.
+  for (const line of lines.flatMap(pieces).sort((a, b) => a.at - b.at)) {
+    const batch = batches.at(-1);
+    const fits =
+      batch !== undefined &&
+      batch.length < BATCH.lines &&
+      characters + line.text.length <= BATCH.characters &&
+      line.at - (batch[0] as LogLine).at < BATCH.spanMs;
+    if (fits) batch.push(line);
+    else batches.push([line]);
+    characters = (fits ? characters : 0) + line.text.length;
+  }
+  return batches;
+}
+
+/** A line as log events, which end in a line break on AWS; a very long one is several. */
+function pieces({ at, text }: LogLine): LogLine[] {
+  const ended = `${text}\n`;
+  if (ended.length <= BATCH.characters) return [{ at, text: ended }];
+  const count = Math.ceil(ended.length / BATCH.characters);
+  return Array.from({ length: count }, (_, part) => ({
+    at,
+    text: ended.slice(part * BATCH.characters, (part + 1) * BATCH.characters),
+  }));
 }

@@ -108,6 +108,7 @@ export class LambdaService implements AwsService {
   async stop(): Promise<void> {
     const fleets = [...this.#retired, ...[...this.#functions.values()].map(({ fleet }) => fleet)];
     await Promise.all(fleets.map((fleet) => fleet.stop()));
+    await this.#logs.drain();
   }
 
   async #invoke(input: AwsShape): Promise<AwsShape> {
@@ -224,7 +225,9 @@ function clientContextText(base64: unknown): string | undefined {
 
 /** The last 4 KB of the invocation's log, in base64. */
 function logTail(outcome: Outcome): string {
-  return Buffer.from(`${outcome.log}\n`).subarray(-LIMITS.logTail).toString('base64');
+  return Buffer.from(outcome.logTail ?? '')
+    .subarray(-LIMITS.logTail)
+    .toString('base64');
 }
 
 function throttled(reason: string): AwsError {
