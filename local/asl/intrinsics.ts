@@ -22,6 +22,17 @@ export function isIntrinsic(text: string): boolean {
   return /^\s*States\.\w+\s*\(/.test(text);
 }
 
+/** Whether a text is a call of known functions in correct syntax. */
+export function isIntrinsicCall(text: string): boolean {
+  if (!isIntrinsic(text)) return false;
+  try {
+    return parsed.get(text).kind === 'call';
+  } catch (error) {
+    if (error instanceof InvalidIntrinsic) return false;
+    throw error;
+  }
+}
+
 /**
  * @throws StatesError States.Runtime, "Invalid arguments in States.X", as AWS raises it for all bad arguments
  * @throws PathNotFound for a path among the arguments that leads nowhere
