@@ -41,6 +41,8 @@ export type WireProtocol =
   | {
       kind: 'query';
       xmlNamespace: string;
+      /** By error name, its code on the wire where that is another ('NotFound' for NotFoundException). */
+      queryCodes?: Readonly<Record<string, string>>;
       /** Members of answers that are maps, not structures. */
       maps?: ReadonlySet<string>;
     }
@@ -50,6 +52,8 @@ export interface HttpRequest {
   method: string;
   /** Path and query as sent, not decoded. */
   url: URL;
+  /** The same before a URL resolved '.' and '..', which are like any other name in a key of S3. */
+  target?: string;
   headers: Record<string, string>;
   body: Uint8Array;
   /** Aborts when the client has gone away. */

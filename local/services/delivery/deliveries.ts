@@ -68,7 +68,11 @@ export class Deliveries<T> {
 
   /** Goes on with what an earlier process left. Call it when the targets exist again. */
   start(): void {
-    for (const { key, value } of this.#queue.list()) this.#arm(key, value.dueAt);
+    const now = this.parts.clock.now();
+    for (const { key, value } of this.#queue.list()) {
+      if (value.dueAt <= now) this.#offer(key, this.parts.work.begin());
+      else this.#arm(key, value.dueAt);
+    }
   }
 
   stop(): void {
@@ -87,7 +91,10 @@ export class Deliveries<T> {
   }
 
   #offer(id: string, end: () => void): void {
-    if (this.#stopped) return end();
+    if (this.#stopped) {
+      end();
+      return;
+    }
     this.#ready.push({ id, end });
     this.#pump();
   }

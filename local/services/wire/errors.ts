@@ -14,7 +14,8 @@ export function formatError(error: AwsError, service: AwsService | undefined, re
   }
   if (protocol?.kind === 'query') {
     const type = error.status < 500 ? 'Sender' : 'Receiver';
-    const body = element('Type', type) + element('Code', error.code) + element('Message', error.message);
+    const code = protocol.queryCodes?.[error.code] ?? error.code;
+    const body = element('Type', type) + element('Code', code) + element('Message', error.message);
     return xml(
       error.status,
       `<ErrorResponse xmlns="${escapeXml(protocol.xmlNamespace)}"><Error>${body}</Error>${element('RequestId', requestId)}</ErrorResponse>`,

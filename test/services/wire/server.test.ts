@@ -27,6 +27,7 @@ const json = new Probe('dynamodb', 'dynamodb', { kind: 'json', targetPrefix: 'Dy
 const query = new Probe('sns', 'sns', {
   kind: 'query',
   xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+  queryCodes: { NotFoundException: 'NotFound' },
   maps: new Set(['Attributes']),
 });
 let restRequests: HttpRequest[] = [];
@@ -170,7 +171,7 @@ describe('a Query service', () => {
 
   test('answers errors as XML', async () => {
     query.answer = async () => {
-      throw new AwsError('NotFound', 'Topic does not exist', 404);
+      throw new AwsError('NotFoundException', 'Topic does not exist', 404);
     };
     const failed = new SNSClient(config()).send(new GetTopicAttributesCommand({ TopicArn: 'arn' }));
     await expect(failed).rejects.toMatchObject({

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
+import { Deliveries } from '../delivery/deliveries';
+import type { Parts } from '../parts';
+import { deliver, giveUp } from './deliver';
+import { wants } from './filter';
+import type { Endpoint, NotificationDelivery, Subscription, Topic } from './model';
+import { readPublication } from './publish';
+import { Topics } from './topics';
+
+/**
+ * Owns SNS: topics, and what is published to them on its way to queues, functions and mailboxes.
+ *
+ * T1  A Publish that was answered reaches each subscriber that wants it at least once, also over a restart.
+ * T2  E-mail needs no confirmation here: the local mailbox is nobody's inbox. HTTP, SMS, mobile push and Firehose
+ *     subscriptions stay unconfirmed and get nothing.
+ */
+export class SnsService implements AwsService {
+  readonly id = 'sns';
+  readonly signingName = 'sns';
+  readonly protocol: WireProtocol = {
+    kind: 'query',
+    xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    maps: new Set(['Attributes']),
+    queryCodes: {
+      NotFoundException: 'NotFound',
+      ResourceNotFoundException: 'ResourceNotFound',
+      InvalidParameterException: 'InvalidParameter',
+      InvalidParameterValueException: 'ParameterValueInvalid',
+      EmptyBatchRequestException: 'EmptyBatchRequest',
+      TooManyEntriesInBatchRequestException: 'TooManyEntriesInBatchRequest',
+      BatchEntryIdsNotDistinctException: 'BatchEntryIdsNotDistinct',
+    },
+  };
+  readonly #topics: Topics;
+  readonly #deliveries: Deliveries<NotificationDelivery>;
+
+  constructor(private readonly parts: Parts) {
+    this.#topics = new Topics(parts);
+    this.#deliveries = new Deliveries(parts, {
+      collection: 'sns_deliveries',
+      send: (what) => deliver(parts, what),
+      giveUp: (what, failure) => giveUp(parts, what, failure),
+    });
+  }
+
+  /** Goes on with deliveries of an earlier process; call it when queues and functions exist. */
+  async start(): Promise<void> {
+    this.#deliveries.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#deliveries.stop();
+  }
+
+  async call(operation: string, input: AwsShape): Promise<AwsShape> {
+    const topics = this.#topics;
+    switch (operation) {
+      case 'CreateTopic':
+        return { TopicArn: await topics.create(input) };
+      case 'DeleteTopic':
+        await topics.delete(input.TopicArn);
+        return {};
+      case 'ListTopics':
+        return { Topics: topics.list().map(({ arn }) => ({ TopicArn: arn })) };
+      case 'GetTopicAttributes':
+        return { Attributes: this.#topicAttributes(topics.get(input.TopicArn)) };
+      case 'SetTopicAttributes': {
+        const topic = topics.get(input.TopicArn);
+        const attributes = { ...topic.attributes, [input.AttributeName]: input.AttributeValue ?? '' };
+        await topics.put({ ...topic, attributes });
+        return {};
+      }
+      case 'Subscribe': {
+        const SubscriptionArn = await topics.subscribe(input);
+        return { SubscriptionArn: isConfirmed(input.Protocol) ? SubscriptionArn : 'pending confirmation' };
+      }
+      case 'Unsubscribe':
+        await topics.unsubscribe(input.SubscriptionArn);
+        return {};
+      case 'ListSubscriptions':
+        return { Subscriptions: topics.subscriptions().map(describe) };
+      case 'ListSubscriptionsByTopic':
+        return { Subscriptions: topics.subscriptions(topics.get(input.TopicArn).arn).map(describe) };
+      case 'GetSubscriptionAttributes':
+        return { Attributes: this.#subscriptionAttributes(topics.subscription(input.SubscriptionArn)) };
+      case 'SetSubscriptionAttributes':
+        await topics.setSubscriptionAttribute(input);
+        return {};
+      case 'Publish': {
+        const MessageId = this.#publish(input.TopicArn ?? input.TargetArn, input);
+        await this.parts.store.durable();
+        return { MessageId };
+      }
+      case 'PublishBatch':
+        return this.#publishBatch(input);
+      case 'TagResource':
+      case 'UntagResource':
+      case 'ListTagsForResource':
+        return this.#tags(operation, input);
+      default:
+        throw new AwsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
+    }
+  }
+
+  #publish(topicArn: unknown, input: AwsShape): string {
+    const topic = this.#topics.get(topicArn);
+    const { subject, attributes, message } = readPublication(input);
+    const messageId = randomUUID();
+    const timestamp = new Date(this.parts.clock.now()).toISOString();
+    for (const subscription of this.#topics.subscriptions(topic.arn)) {
+      const text = message(subscription.protocol);
+      const notification = { messageId, topicArn: topic.arn, subject, message: text, timestamp, attributes };
+      if (!isConfirmed(subscription.protocol) || !wants(subscription, notification)) continue;
+      const what = { notification, endpoint: endpointOf(subscription) };
+      this.#deliveries.add(`${messageId}/${subscription.arn}`, what, RETRIES);
+    }
+    return messageId;
+  }
+
+  async #publishBatch({ TopicArn, PublishBatchRequestEntries: entries = [] }: AwsShape): Promise<AwsShape> {
+    this.#topics.get(TopicArn);
+    if (entries.length === 0) {
+      throw new AwsError('EmptyBatchRequestException', "The batch request doesn't contain any entries.");
+    }
+    if (entries.length > 10) {
+      const message = 'The batch request contains more entries than permissible.';
+      throw new AwsError('TooManyEntriesInBatchRequestException', message);
+    }
+    if (new Set(entries.map(({ Id }: AwsShape) => Id)).size < entries.length) {
+      const message = 'Two or more batch entries in the request have the same Id.';
+      throw new AwsError('BatchEntryIdsNotDistinctException', message);
+    }
+    const Successful: AwsShape[] = [];
+    const Failed: AwsShape[] = [];
+    for (const entry of entries) {
+      try {
+        Successful.push({ Id: entry.Id, MessageId: this.#publish(TopicArn, entry) });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
+      }
+    }
+    await this.parts.store.durable();
+    return { Successful, Failed };
+  }
+
+  async #tags(operation: string, input: AwsShape): Promise<AwsShape> {
+    const topic = this.#topics.get(input.ResourceArn);
+    if (operation === 'ListTagsForResource') {
+      return { Tags: Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value })) };
+    }
+    const tags = { ...topic.tags };
+    for (const { Key, Value } of input.Tags ?? []) tags[Key] = Value;
+    for (const key of input.TagKeys ?? []) delete tags[key];
+    await this.#topics.put({ ...topic, tags });
+    return {};
+  }
+
+  #topicAttributes({ arn, attributes }: Topic): Record<string, string> {
+    const confirmed = this.#topics.subscriptions(arn).filter(({ protocol }) => isConfirmed(protocol)).length;
+    const pending = this.#topics.subscriptions(arn).length - confirmed;
+    return {
+      TopicArn: arn,
+      Owner: this.parts.identity.accountId,
+      SubscriptionsConfirmed: String(confirmed),
+      SubscriptionsPending: String(pending),
+      SubscriptionsDeleted: '0',
+      ...attributes,
+    };
+  }
+
+  #subscriptionAttributes({ arn, topicArn, protocol, endpoint, attributes }: Subscription): Record<string, string> {
+    return {
+      SubscriptionArn: arn,
+      TopicArn: topicArn,
+      Protocol: protocol,
+      Endpoint: endpoint,
+      Owner: this.parts.identity.accountId,
+      PendingConfirmation: String(!isConfirmed(protocol)),
+      RawMessageDelivery: 'false',
+      ...attributes,
+    };
+  }
+}
+
+/** AWS tries queues and functions 100,015 times over 23 days (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html). */
+const RETRIES = { attempts: 100_015, ageSeconds: 23 * 86_400 };
+
+function isConfirmed(protocol: string): boolean {
+  return ['sqs', 'lambda', 'email', 'email-json'].includes(protocol);
+}
+
+function endpointOf({ arn, protocol, endpoint, attributes }: Subscription): Endpoint {
+  const { deadLetterTargetArn } = JSON.parse(attributes.RedrivePolicy || '{}');
+  return { arn, protocol, endpoint, raw: attributes.RawMessageDelivery === 'true', deadLetterArn: deadLetterTargetArn };
+}
+
+function describe({ arn, topicArn, protocol, endpoint }: Subscription): AwsShape {
+  const SubscriptionArn = isConfirmed(protocol) ? arn : 'PendingConfirmation';
+  return { SubscriptionArn, TopicArn: topicArn, Protocol: protocol, Endpoint: endpoint, Owner: arn.split(':')[4] };
+}
