@@ -9,7 +9,7 @@ import type { StackArtifact } from './reader';
 import { ResourceRecords } from './records';
 import type { DeploymentReport, ReportedResource } from './report';
 import type { ResourceProvider } from './resource';
-import { type DeploymentState, StackDeployment } from './stack';
+import { type DeploymentState, StackDeployment, type StackOutputs } from './stack';
 
 export interface DeploymentOptions {
   readonly aws: AwsServices;
@@ -29,34 +29,37 @@ export interface DeploymentOptions {
 export async function deployAssembly(
   stacks: readonly StackArtifact[],
   options: DeploymentOptions,
-): Promise<{ report: DeploymentReport; outputs: Record<string, Record<string, Json>> }> {
+): Promise<{ report: DeploymentReport; outputs: StackOutputs }> {
   const state: DeploymentState = {
     ...options,
     report: { deployed: [], notRun: [], ignored: [] },
     exports: new Map(),
     urls: new Map(),
+    outputs: {},
     records: new ResourceRecords(options.store, options.providers, options.aws),
   };
-  const outputs: Record<string, Record<string, Json>> = {};
-  for (const stack of orderStacks(stacks)) outputs[stack.name] = await new StackDeployment(stack, state).deploy();
-  return { report: state.report, outputs };
+  for (const stack of orderStacks(stacks)) await new StackDeployment(stack, state).deploy();
+  return { report: state.report, outputs: state.outputs };
 }
 
-/** Stacks after those they depend on, by the manifest or by importing what the other exports. */
+/** Stacks after those they depend on: by the manifest, or by reading what the other exports or puts out. */
 function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
+  const byId = new Map(stacks.map((stack) => [stack.id, stack]));
+  const idsByName = new Map(stacks.map((stack) => [stack.name, stack.id]));
   const exporters = new Map<string, string>();
   for (const stack of stacks) {
     for (const output of Object.values(stack.template.Outputs)) {
       if (typeof output.Export?.Name === 'string') exporters.set(output.Export.Name, stack.id);
     }
   }
-  const byId = new Map(stacks.map((stack) => [stack.id, stack]));
   const dependencies = (id: string): string[] => {
-    const stack = byId.get(id);
-    const resources = Object.values(stack?.template.Resources ?? {}).map((resource) => resource.Properties);
-    const imports = resources.flatMap((properties) => referencesOf(properties).imports);
-    const from = imports.map((name) => exporters.get(String(name))).filter((exporter) => exporter !== undefined);
-    return [...(stack?.dependencies ?? []), ...from];
+    const { template, dependencies } = byId.get(id) as StackArtifact;
+    const { imports, stacks } = referencesOf([template.Resources, template.Outputs] as unknown as Json);
+    const read = [
+      ...[...imports].map((name) => exporters.get(name)),
+      ...[...stacks].map((name) => idsByName.get(name)),
+    ];
+    return [...dependencies, ...read.filter((other) => other !== undefined)];
   };
   try {
     return dependencyOrder(byId.keys(), dependencies).map((id) => byId.get(id) as StackArtifact);

@@ -3,9 +3,20 @@ export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
 }
 
-/** A data directory that cannot be used: another format, another process, another table of the same name. */
+/** A data directory whose files are not what they should be. See also `StoreError`, for the store in it. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
+}
+
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  constructor(
+    readonly port: number,
+    /** What was to listen there. */
+    readonly purpose: string,
+  ) {
+    super(`Port ${port}, for ${purpose}, is in use by another program.`);
+  }
 }
 
 /** The reason in an unknown error, as one line. */

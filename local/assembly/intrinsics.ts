@@ -18,6 +18,8 @@ export interface Scope {
   attribute(logicalId: string, name: string): Json | undefined;
   /** The value that another stack exports under `name`. */
   imported(name: string): Json | undefined;
+  /** The value of an output of another stack. */
+  output(stackName: string, outputName: string): Json | undefined;
   /** Last touch on every text that was put together: puts the local address of an API in place of its AWS one. */
   composed(text: string): string;
 }
@@ -67,6 +69,13 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     if (value === undefined) throw new AssemblyError(`No stack exports '${name}'.`);
     return value;
   },
+  'Fn::GetStackOutput': (argument, scope) => {
+    const { StackName, OutputName } = (resolve(argument, scope) ?? {}) as JsonObject;
+    const stack = text(StackName, 'Fn::GetStackOutput');
+    const value = scope.output(stack, text(OutputName, 'Fn::GetStackOutput'));
+    if (value === undefined) throw new AssemblyError(`The stack '${stack}' has no output '${OutputName}'.`);
+    return value;
+  },
   'Fn::Base64': (argument, scope) => Buffer.from(text(resolve(argument, scope), 'Fn::Base64')).toString('base64'),
   'Fn::GetAZs': (_argument, scope) => ['a', 'b', 'c'].map((zone) => `${scope.pseudo['AWS::Region']}${zone}`),
   'Fn::Length': (argument, scope) => list(resolve(argument, scope), 'Fn::Length').length,
@@ -111,32 +120,50 @@ export function conditionHolds(name: string, scope: Scope): boolean {
   return truth(condition, scope);
 }
 
-/** What a value refers to: logical ids (of resources, parameters or nothing at all) and the names it imports. */
+/** What a value refers to. */
 export interface References {
+  /** Of resources, parameters or nothing at all. */
   readonly logicalIds: Set<string>;
-  readonly imports: Json[];
+  /** Names that other stacks export. */
+  readonly imports: Set<string>;
+  /** Names of stacks whose outputs are read. */
+  readonly stacks: Set<string>;
 }
 
-export function referencesOf(
-  value: Json | undefined,
-  found: References = { logicalIds: new Set(), imports: [] },
-): References {
-  if (Array.isArray(value)) for (const element of value) referencesOf(element, found);
-  if (!isObject(value)) return found;
-  const call = functionCall(value);
-  if (call?.name === 'Ref' && typeof call.argument === 'string') found.logicalIds.add(call.argument);
-  if (call?.name === 'Fn::GetAtt') {
-    const id = Array.isArray(call.argument) ? call.argument[0] : String(call.argument).split('.')[0];
-    if (typeof id === 'string') found.logicalIds.add(id);
-  }
-  if (call?.name === 'Fn::Sub') {
-    const [template] = Array.isArray(call.argument) ? call.argument : [call.argument];
-    for (const [, name] of String(template).matchAll(PLACEHOLDER))
-      found.logicalIds.add(String(name).split('.')[0] as string);
-  }
-  if (call?.name === 'Fn::ImportValue') found.imports.push(call.argument);
-  for (const member of Object.values(value)) referencesOf(member, found);
+export function referencesOf(value: Json | undefined): References {
+  const found: References = { logicalIds: new Set(), imports: new Set(), stacks: new Set() };
+  collectReferences(value, found);
   return found;
+}
+
+function collectReferences(value: Json | undefined, found: References): void {
+  if (Array.isArray(value)) for (const element of value) collectReferences(element, found);
+  if (!isObject(value)) return;
+  const call = functionCall(value);
+  if (call) noteReferences(call.name, call.argument, found);
+  for (const member of Object.values(value)) collectReferences(member, found);
+}
+
+function noteReferences(name: string, argument: Json, found: References): void {
+  switch (name) {
+    case 'Ref':
+      found.logicalIds.add(String(argument));
+      break;
+    case 'Fn::GetAtt':
+      found.logicalIds.add(String(Array.isArray(argument) ? argument[0] : argument).split('.')[0] as string);
+      break;
+    case 'Fn::Sub': {
+      const template = String(Array.isArray(argument) ? argument[0] : argument);
+      for (const [, path = ''] of template.matchAll(PLACEHOLDER)) found.logicalIds.add(path.split('.')[0] as string);
+      break;
+    }
+    case 'Fn::ImportValue':
+      if (typeof argument === 'string') found.imports.add(argument);
+      break;
+    case 'Fn::GetStackOutput':
+      if (isObject(argument)) found.stacks.add(String(argument.StackName));
+      break;
+  }
 }
 
 /** `${Name}` and `${Name.Attribute}`, but not the escaped `${!Literal}`. */

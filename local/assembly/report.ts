@@ -14,3 +14,18 @@ export interface ReportedResource {
   /** The physical name or ARN: what Ref answers. */
   readonly ref: string;
 }
+
+/** The base URLs of HTTP APIs by the name of API and stack, as far as a name belongs to one only. */
+export function apiUrls(
+  deployed: readonly ReportedResource[],
+  apis: ReadonlyArray<{ readonly id: string; readonly name: string; readonly url: string }>,
+): Record<string, string> {
+  const urls = new Map<string, Set<string>>();
+  for (const { id, name, url } of apis) {
+    const stack = deployed.find((resource) => resource.ref === id)?.stack;
+    for (const key of [stack, name]) if (key) urls.set(key, (urls.get(key) ?? new Set()).add(url));
+  }
+  return Object.fromEntries(
+    [...urls].filter(([, found]) => found.size === 1).map(([key, [url]]) => [key, url as string]),
+  );
+}

@@ -11,6 +11,9 @@ import type { DeploymentReport, ReportedResource } from './report';
 import { type Deployed, ignoredProperties, type ResourceContext, type ResourceProvider } from './resource';
 import type { Resource } from './template';
 
+/** The outputs of stacks, by stack name and output name. */
+export type StackOutputs = Record<string, Record<string, Json>>;
+
 /** What the stacks of one deployment share. */
 export interface DeploymentState {
   readonly aws: AwsServices;
@@ -20,6 +23,7 @@ export interface DeploymentState {
   readonly report: DeploymentReport;
   /** Values by the names under which stacks export them. */
   readonly exports: Map<string, Json>;
+  readonly outputs: StackOutputs;
   /** Local addresses by the AWS ones that they stand for. */
   readonly urls: Map<string, string>;
   readonly scratchDirectory: () => string;
@@ -50,12 +54,13 @@ export class StackDeployment {
       ref: (id) => this.#resources.get(id)?.ref,
       attribute: (id, name) => this.#attribute(id, name),
       imported: (name) => state.exports.get(name),
+      output: (stackName, name) => state.outputs[stackName]?.[name],
       composed: (text) => this.#localise(text),
     };
   }
 
-  /** Deploys all resources; answers the outputs. */
-  async deploy(): Promise<Record<string, Json>> {
+  /** Deploys all resources, takes back those that have left the template, and computes exports and outputs. */
+  async deploy(): Promise<void> {
     for (const logicalId of this.#order()) {
       const resource = this.stack.template.Resources[logicalId] as Resource;
       if (SILENT.has(resource.Type)) continue;
@@ -67,7 +72,7 @@ export class StackDeployment {
       }
     }
     await this.state.records.removeOthers(this.stack.name, this.#deployed());
-    return this.#outputs();
+    this.#computeOutputs();
   }
 
   async #deployResource(logicalId: string, resource: Resource): Promise<void> {
@@ -151,8 +156,9 @@ export class StackDeployment {
     }
   }
 
-  #outputs(): Record<string, Json> {
+  #computeOutputs(): void {
     const outputs: Record<string, Json> = {};
+    this.state.outputs[this.stack.name] = outputs;
     for (const [name, output] of Object.entries(this.stack.template.Outputs)) {
       try {
         if (output.Condition && !conditionHolds(output.Condition, this.#scope)) continue;
@@ -164,7 +170,6 @@ export class StackDeployment {
         throw deploymentFailure(`${this.stack.templateFile}: the output ${name}`, error);
       }
     }
-    return outputs;
   }
 
   #localise(text: string): string {

@@ -75,8 +75,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
     honoured: ['FunctionName', 'FunctionVersion', 'Name'],
     inert: ['Description', 'ProvisionedConcurrencyConfig'],
     async deploy(values, context) {
-      const properties = new Properties(values);
-      const arn = `${functionArn(properties.requiredText('FunctionName'), context)}:${properties.requiredText('Name')}`;
+      const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:$LATEST`;
       return { ref: arn, attributes: { AliasArn: arn } };
     },
   };

@@ -1,0 +1,7 @@
+import { localCommands } from '../local/cli/commands';
+import { main } from '../local/cli/main';
+
+/** The command `stepwright`: the local cloud's own commands, and the demo of this project's workflows. */
+main(process.argv.slice(2), localCommands).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,54 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** One command of `stepwright`. Everything a command needs is loaded when it runs, so that the others start quickly. */
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` prints. */
+  readonly usage: string;
+  /** Answers the exit code. Throws `UsageError` (exit 2) or any other error (exit 1, its message is printed). */
+  run(argv: string[]): Promise<number>;
+}
+
+/** The command line itself is wrong; printed with a hint at `--help`, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A failure that its message explains to the user; exit code 1. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Parses a command's arguments strictly.
+ * @param positionals names of the arguments that must be given, in order
+ * @throws UsageError for an unknown option, a missing value, too few or too many arguments
+ */
+export function parseCommandLine<T extends Options>(argv: string[], options: T, positionals: readonly string[] = []) {
+  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  const missing = positionals[parsed.positionals.length];
+  if (missing) throw new UsageError(`${missing} is missing.`);
+  const extra = parsed.positionals[positionals.length];
+  if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'.`);
+  return parsed;
+}
+
+function strictly<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    // Node explains at length how to pass what looks like an option; its first sentence says what is wrong.
+    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]?.replace(/\.$/, '')}.`);
+  }
+}
+
+/** @throws UsageError unless `text` is a port */
+export function portOption(name: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new UsageError(`--${name} wants a port from 0 to 65535, not '${text}'.`);
+  return port;
+}

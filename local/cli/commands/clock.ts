@@ -1,0 +1,80 @@
+import { type Command, CommandFailure, parseCommandLine, UsageError } from '../command';
+import type { ClockReport } from '../control-server';
+import { parseDuration } from '../duration';
+import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
+
+export const clockCommand: Command = {
+  summary: "Show or move a running local cloud's clock",
+  usage: `
+Usage: stepwright clock advance DURATION [--data DIR]
+       stepwright clock next [--data DIR]
+       stepwright clock now [--data DIR]
+
+  advance   move on by e.g. 14d, 3h30m, 1w or 90s; everything due on the way happens, in order
+  next      jump to the next thing that is waiting
+  now       print the virtual time
+
+  --data DIR   the data directory of the local cloud (${DEFAULT_DATA_DIRECTORY})
+`,
+  async run(argv) {
+    const [action, ...rest] = argv;
+    const { endpoint, body, values } = parseAction(action, rest);
+    const { control } = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
+    const report = await callControl(control, endpoint, body);
+    process.stdout.write(describe(report));
+    return 0;
+  },
+};
+
+function parseAction(action: string | undefined, argv: string[]) {
+  const options = { data: { type: 'string' } } as const;
+  switch (action) {
+    case 'advance': {
+      const { values, positionals } = parseCommandLine(argv, options, ['DURATION']);
+      return {
+        values,
+        endpoint: 'POST /clock/advance',
+        body: { milliseconds: parseDuration(positionals[0] as string) },
+      };
+    }
+    case 'next':
+      return { ...parseCommandLine(argv, options), endpoint: 'POST /clock/next', body: {} };
+    case 'now':
+      return { ...parseCommandLine(argv, options), endpoint: 'GET /clock', body: undefined };
+    default:
+      throw new UsageError(action === undefined ? 'advance, next or now?' : `There is no 'clock ${action}'.`);
+  }
+}
+
+async function callControl(
+  control: { url: string; token: string },
+  endpoint: string,
+  body: object | undefined,
+): Promise<ClockReport> {
+  const [method, path] = endpoint.split(' ');
+  let response: Response;
+  try {
+    response = await fetch(`${control.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${control.token}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new CommandFailure(`No local cloud answers at ${control.url}: ${(error as Error).message}`);
+  }
+  const answer = (await response.json()) as ClockReport & { message?: string };
+  if (!response.ok) throw new CommandFailure(`The local cloud could not do it: ${answer.message}`);
+  return answer;
+}
+
+function describe({ now, nextDue, mails }: ClockReport): string {
+  const lines = [date(now)];
+  for (const { to, subject } of mails) lines.push(`  mail to ${to}: ${subject}`);
+  if (nextDue !== undefined) lines.push(`  next: ${date(nextDue)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** 2026-11-22 18:57:05 UTC */
+function date(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

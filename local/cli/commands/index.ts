@@ -1,0 +1,11 @@
+import type { Command } from '../command';
+import { clockCommand } from './clock';
+import { runCommand } from './run';
+import { startCommand } from './start';
+
+/** The commands of the local cloud itself, by name. */
+export const localCommands: Readonly<Record<string, Command>> = {
+  start: startCommand,
+  run: runCommand,
+  clock: clockCommand,
+};

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import type { Cloud } from '../../assembly/cloud';
+import { type Command, CommandFailure, parseCommandLine, portOption, UsageError } from '../command';
+import {
+  DEFAULT_DATA_DIRECTORY,
+  type Endpoints,
+  removeEndpoints,
+  runningProcess,
+  writeEndpoints,
+} from '../endpoints-file';
+
+export const startCommand: Command = {
+  summary: 'Run the local cloud until Ctrl-C',
+  usage: `
+Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] [--assembly DIR] [--time-scale N]
+
+Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be.
+
+  --port N        port of the mailbox; the HTTP APIs take those that follow (4700; 0: any free ones)
+  --aws-port N    port of the AWS APIs (4566; 0: a free one)
+  --data DIR      where data and endpoints.json are kept (${DEFAULT_DATA_DIRECTORY})
+  --memory        keep no data: it ends with the process
+  --assembly DIR  run the cloud assembly (cdk.out) in DIR as it is
+  --time-scale N  virtual seconds per second; 0 stands still but for 'stepwright clock' (1)
+`,
+  async run(argv) {
+    const options = parseOptions(argv);
+    const running = runningProcess(options.directory);
+    if (running !== undefined) {
+      throw new CommandFailure(`The process ${running} runs a local cloud on ${options.directory} already.`);
+    }
+    const stopped = untilStopped();
+    const began = performance.now();
+    const assemblyDir = options.assembly ?? (await synthesized());
+    const { Cloud } = await import('../../assembly/cloud');
+    const cloud = await Cloud.boot({
+      assemblyDir,
+      ...(!options.memory && { dataDir: options.directory }),
+      awsPort: options.awsPort,
+      ...(options.port !== 0 && { apiFirstPort: options.port + 1 }),
+      clock: { scale: options.timeScale },
+    });
+    try {
+      return await serve(cloud, options, began, stopped);
+    } finally {
+      await cloud.stop();
+    }
+  },
+};
+
+interface StartOptions {
+  readonly port: number;
+  readonly awsPort: number;
+  readonly directory: string;
+  readonly memory: boolean;
+  readonly assembly: string | undefined;
+  readonly timeScale: number;
+}
+
+function parseOptions(argv: string[]): StartOptions {
+  const { values } = parseCommandLine(argv, {
+    port: { type: 'string', default: '4700' },
+    'aws-port': { type: 'string', default: '4566' },
+    data: { type: 'string', default: DEFAULT_DATA_DIRECTORY },
+    memory: { type: 'boolean', default: false },
+    assembly: { type: 'string' },
+    'time-scale': { type: 'string', default: '1' },
+  });
+  const timeScale = Number(values['time-scale']);
+  if (values['time-scale'].trim() === '' || !(timeScale >= 0 && timeScale <= 1_000_000)) {
+    throw new UsageError(`--time-scale wants a number from 0 to 1000000, not '${values['time-scale']}'.`);
+  }
+  return {
+    port: portOption('port', values.port),
+    awsPort: portOption('aws-port', values['aws-port']),
+    directory: resolve(values.data),
+    memory: values.memory,
+    assembly: values.assembly && resolve(values.assembly),
+    timeScale,
+  };
+}
+
+async function synthesized(): Promise<string> {
+  const { ensureAssembly } = await import('../synth');
+  return ensureAssembly(process.cwd(), (command) => {
+    process.stderr.write(`Synthesizing the stacks with '${command}' ...\n`);
+  });
+}
+
+/** Serves until it is told to stop, or the store fails; answers the exit code. */
+async function serve(cloud: Cloud, options: StartOptions, began: number, stopped: Promise<void>): Promise<number> {
+  const { ConsoleServer } = await import('../../console/server');
+  const { ControlServer } = await import('../control-server');
+  const { describeDeployment, describeEndpoints } = await import('../summary');
+  const consoleServer = new ConsoleServer(cloud.parts, { port: options.port });
+  const control = new ControlServer(cloud);
+  try {
+    const { url: mail } = await consoleServer.start();
+    const endpoints: Endpoints = { ...cloud.endpoints, mail, control: await control.start(), pid: process.pid };
+    writeEndpoints(options.directory, endpoints);
+    const seconds = ((performance.now() - began) / 1000).toFixed(2);
+    process.stdout.write(`${describeDeployment(cloud.report)}\n${describeEndpoints(endpoints, options.directory)}`);
+    process.stdout.write(`Ready after ${seconds} s.\n`);
+    const failure = await Promise.race([stopped, storeFailure(cloud)]);
+    if (!failure) return 0;
+    throw failure;
+  } finally {
+    removeEndpoints(options.directory);
+    await Promise.all([consoleServer.stop(), control.stop()]);
+  }
+}
+
+function storeFailure(cloud: Cloud): Promise<Error> {
+  return new Promise((fail) => cloud.store.onFailure(fail));
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  });
+}

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CloudEndpoints } from '../assembly/cloud';
+import { CommandFailure } from './command';
+
+/** Where a running local cloud tells other programs how to reach it: DIR/endpoints.json. */
+export interface Endpoints extends CloudEndpoints {
+  /** URL of the mailbox; `.json` appended, its JSON. */
+  readonly mail: string;
+  /** Where `stepwright clock` speaks to the running cloud. */
+  readonly control: { readonly url: string; readonly token: string };
+  readonly pid: number;
+}
+
+export const DEFAULT_DATA_DIRECTORY = '.stepwright';
+
+/** Writes the file for its owner alone, whole or not at all: it holds keys. */
+export function writeEndpoints(directory: string, endpoints: Endpoints): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const draft = `${fileIn(directory)}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, fileIn(directory));
+}
+
+/** Removes the file, unless another process has written its own since. */
+export function removeEndpoints(directory: string): void {
+  if (readFile(directory)?.pid === process.pid) rmSync(fileIn(directory), { force: true });
+}
+
+/**
+ * The endpoints of the local cloud that runs on `directory`.
+ * @throws CommandFailure when none does
+ */
+export function findEndpoints(directory: string): Endpoints {
+  const endpoints = readFile(directory);
+  if (endpoints && isAlive(endpoints.pid)) return endpoints;
+  const reason = endpoints
+    ? `the one that ran there (process ${endpoints.pid}) has ended`
+    : 'there is no endpoints.json';
+  throw new CommandFailure(
+    `No local cloud is running on ${directory}: ${reason}. Start one with 'stepwright start', or name its directory with --data.`,
+  );
+}
+
+/** The process that runs a local cloud on `directory`, if one does. */
+export function runningProcess(directory: string): number | undefined {
+  const pid = readFile(directory)?.pid;
+  return pid !== undefined && pid !== process.pid && isAlive(pid) ? pid : undefined;
+}
+
+function readFile(directory: string): Endpoints | undefined {
+  const file = fileIn(directory);
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
+  } catch {
+    throw new CommandFailure(`${file} is damaged; remove it, and start the local cloud again.`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function fileIn(directory: string): string {
+  return join(directory, 'endpoints.json');
+}
