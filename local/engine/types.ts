@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../asl/json';
 import type { StateMachine } from '../asl/model';
+import type { Frames } from './frames';
 
 /**
  * The engine's vocabulary: what the shell (`local/runtime`) and the core exchange. All of it is plain data.
@@ -38,8 +39,8 @@ export interface Execution extends ExecutionHeader {
   lastEventId: number;
   redriveCount: number;
   redrivenAt?: number;
-  /** The core's own: see `frames.ts`. */
-  frames: unknown;
+  /** The core's own. */
+  frames: Frames;
 }
 
 /** Numbers each scheduled attempt of a task within its execution; an answer that names an older one is stale. */
@@ -68,6 +69,8 @@ export interface StepContext {
   readonly uuid: () => string;
   /** The token of a task of this execution; the same number always gives the same token. */
   readonly token: (task: TaskNumber) => string;
+  /** Whether there is such an activity: a task for one that was deleted fails before it is scheduled. */
+  readonly hasActivity?: (activityArn: string) => boolean;
 }
 
 export type Effect =

@@ -1,0 +1,82 @@
+import type { Expression } from 'jsonata';
+
+/**
+ * Keeps expressions within bounds, without a thread of their own, by JSONata's hooks around the evaluation of each node
+ * of the syntax tree. The bounds are counts, so that the same expression on the same data always ends the same way.
+ *
+ * What the hooks cannot see is the inside of a built-in function: a regular expression that backtracks for long.
+ */
+export interface Budget {
+  /** A variable that no expression can name: the lexer ends a name at a blank. */
+  readonly ' spent': Spent;
+}
+
+interface Spent {
+  nodes: number;
+  depth: number;
+  sliceEnds: number;
+}
+
+const MOST_NODES = 2_000_000;
+/** One call of a function of the expression takes about six. */
+const MOST_DEPTH = 6_000;
+const MOST_ITEMS = 1_000_000;
+const MOST_CHARACTERS = 8_000_000;
+/** For so long (real ms) an expression may keep the event loop from everybody else. */
+const SLICE_MS = 10;
+
+export function newBudget(): Budget {
+  return { ' spent': { nodes: 0, depth: 0, sliceEnds: performance.now() + SLICE_MS } };
+}
+
+/** Watches every evaluation of `expression`; each must bind a budget of its own. */
+export function watch(expression: Expression): void {
+  const hook = expression.assign as unknown as (name: symbol, callback: Hook) => void;
+  hook(Symbol.for('jsonata.__evaluate_entry'), enter);
+  hook(Symbol.for('jsonata.__evaluate_exit'), leave);
+}
+
+type Hook = (node: unknown, input: unknown, environment: Environment, result?: unknown) => Promise<void> | undefined;
+
+interface Environment {
+  lookup(name: string): Spent;
+}
+
+const enter: Hook = (_node, _input, environment) => {
+  const spent = environment.lookup(' spent');
+  spent.nodes += 1;
+  spent.depth += 1;
+  if (spent.nodes > MOST_NODES) throw limit('Expression evaluation timeout: Check for infinite loop');
+  if (spent.depth > MOST_DEPTH) {
+    throw limit(
+      'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.',
+    );
+  }
+  return spent.nodes % 256 === 0 ? breathe(spent) : undefined;
+};
+
+const leave: Hook = (_node, _input, environment, result) => {
+  environment.lookup(' spent').depth -= 1;
+  const size = typeof result === 'string' ? result.length / MOST_CHARACTERS : itemsOf(result) / MOST_ITEMS;
+  if (size > 1) throw limit('The result of a part of the expression is too large');
+  return undefined;
+};
+
+function itemsOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
+}
+
+function breathe(spent: Spent): Promise<void> | undefined {
+  if (performance.now() < spent.sliceEnds) return undefined;
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      spent.sliceEnds = performance.now() + SLICE_MS;
+      resolve();
+    });
+  });
+}
+
+/** As JSONata's own exerciser names it. */
+function limit(message: string): { code: string; message: string } {
+  return { code: 'U1001', message };
+}
