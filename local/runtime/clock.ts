@@ -36,11 +36,15 @@ interface Timer {
   due: number;
   order: number;
   fire: () => void;
-  cancelled: boolean;
+  /** Fired or cancelled. */
+  over: boolean;
 }
 
 /** Node fires a longer timeout at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** As many timers fire in one turn of the event loop; what else is going on gets its turn in between. */
+const MOST_PER_TURN = 1000;
 
 export class VirtualClock implements Clock {
   /** [virtual base, real base, scale]: shared with the Lambda workers, whose `Date` is computed from it. */
@@ -53,6 +57,7 @@ export class VirtualClock implements Clock {
   #advancing: Promise<void> = Promise.resolve();
   #jumps = 0;
   #closed = false;
+  #latest = 0;
 
   constructor(options: ClockOptions) {
     this.#work = options.work;
@@ -68,17 +73,17 @@ export class VirtualClock implements Clock {
 
   now(): number {
     const [virtualBase, realBase, scale] = this.shared as unknown as [number, number, number];
-    return Math.floor(virtualBase + Math.max(0, Date.now() - realBase) * scale);
+    const now = Math.floor(virtualBase + Math.max(0, Date.now() - realBase) * scale);
+    // The machine's own clock may be set back.
+    if (now > this.#latest) this.#latest = now;
+    return this.#latest;
   }
 
   at(due: number, fire: () => void): () => void {
-    const timer: Timer = { due, order: this.#order++, fire, cancelled: false };
+    const timer: Timer = { due, order: this.#order++, fire, over: false };
     this.#timers.push(timer);
-    this.#arm();
-    return () => {
-      timer.cancelled = true;
-      timer.fire = () => {};
-    };
+    if (this.#timers.peek() === timer) this.#arm();
+    return () => this.#timers.cancel(timer);
   }
 
   /** When the next timer is due (virtual ms), if there is one. */
@@ -175,16 +180,33 @@ export class VirtualClock implements Clock {
 
   #fireDue(): void {
     const now = this.now();
-    for (let timer = this.#timers.peek(); timer && timer.due <= now; timer = this.#timers.peek()) {
+    for (let fired = 0; fired < MOST_PER_TURN; fired += 1) {
+      const timer = this.#timers.peek();
+      if (!timer || timer.due > now) return;
       this.#timers.pop();
       timer.fire();
     }
   }
 }
 
-/** A binary heap by due time and order of setting; cancelled timers are dropped when they come up. */
+/**
+ * A binary heap by due time and order of setting. Cancelled timers are dropped when they come up, or all together when
+ * they are the greater part.
+ */
 class TimerHeap {
-  readonly #heap: Timer[] = [];
+  #heap: Timer[] = [];
+  #cancelled = 0;
+
+  cancel(timer: Timer): void {
+    if (timer.over) return;
+    timer.over = true;
+    timer.fire = () => {};
+    this.#cancelled += 1;
+    if (this.#cancelled < 1000 || this.#cancelled < this.#heap.length / 2) return;
+    // A sorted array is a heap.
+    this.#heap = this.#heap.filter(({ over }) => !over).sort((a, b) => a.due - b.due || a.order - b.order);
+    this.#cancelled = 0;
+  }
 
   push(timer: Timer): void {
     const heap = this.#heap;
@@ -199,12 +221,15 @@ class TimerHeap {
   }
 
   peek(): Timer | undefined {
-    while (this.#heap[0]?.cancelled) this.pop();
+    while (this.#heap[0]?.over) this.pop();
     return this.#heap[0];
   }
 
   pop(): void {
     const heap = this.#heap;
+    const [first] = heap;
+    if (first?.over) this.#cancelled -= 1;
+    else if (first) first.over = true;
     const last = heap.pop();
     if (!last || heap.length === 0) return;
     let at = 0;

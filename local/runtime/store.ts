@@ -1,9 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'libsql';
+import type Database from 'libsql';
+import { Collection } from './collection';
+import { closeDatabase, openDatabase, type StoreError, storeError } from './database';
+
+export { Collection } from './collection';
+export { StoreError } from './database';
 
 /**
- * Owns the one database file of a local cloud, and when what was written is durable.
+ * Owns the one database of a local cloud, and when what was written is durable.
  *
  * S1  A write is executed at once inside the open transaction, so every later read in this process sees it.
  * S2  The transaction is committed and synced at the end of the turn of the event loop: writes of one turn share one
@@ -12,26 +16,36 @@ import Database from 'libsql';
  */
 export class Store {
   readonly #db: Database.Database;
-  #commit: Promise<void> | undefined;
-  #failure: Error | undefined;
+  readonly #file: string;
+  readonly #begin: Database.Statement;
+  readonly #end: Database.Statement;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #failureListeners: Array<(failure: StoreError) => void> = [];
+  #commit: Promise<void> | undefined;
+  #failure: StoreError | undefined;
 
-  private constructor(db: Database.Database) {
+  private constructor(db: Database.Database, file: string) {
     this.#db = db;
+    this.#file = file;
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#end = db.prepare('COMMIT');
   }
 
-  /** Opens (or makes) the store in `dir`, or in memory when no directory is given. */
+  /** Opens (or makes) the store in `dir`, or in memory when no directory is given. Throws `StoreError`. */
   static open(dir?: string): Store {
-    if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const db = new Database(dir ? join(dir, 'store.db') : ':memory:');
-    if (dir) db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    return new Store(db);
+    return new Store(openDatabase(dir), dir === undefined ? 'the store in memory' : join(dir, 'store.db'));
   }
 
-  /** Runs SQL that changes something, inside the open transaction. */
-  run(sql: string, ...values: unknown[]): void {
-    this.#begin();
-    this.#prepare(sql).run(...values);
+  /** Runs SQL that changes something, inside the open transaction; answers the rowid of what it inserted. */
+  run(sql: string, ...values: unknown[]): number {
+    const statement = this.#prepare(sql);
+    this.#openTransaction();
+    try {
+      return Number(statement.run(...values).lastInsertRowid);
+    } catch (error) {
+      if (!isConstraint(error)) this.#fail(error);
+      throw this.#failure ?? error;
+    }
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {
@@ -53,14 +67,20 @@ export class Store {
     return this.#commit ?? Promise.resolve();
   }
 
+  /** Calls `listener` if the store fails for good (S3): the process should say why and end. */
+  onFailure(listener: (failure: StoreError) => void): void {
+    this.#failureListeners.push(listener);
+  }
+
   /** A durable map of JSON documents by key, for services whose state is small. */
   collection<T>(name: string): Collection<T> {
     return new Collection<T>(this, name);
   }
 
+  /** Commits what is open and lets go of the file. */
   async close(): Promise<void> {
     await this.durable().catch(() => {});
-    this.#db.close();
+    closeDatabase(this.#db);
   }
 
   #prepare(sql: string): Database.Statement {
@@ -73,67 +93,34 @@ export class Store {
     return statement;
   }
 
-  #begin(): void {
-    if (this.#failure) throw this.#failure;
+  #openTransaction(): void {
     if (this.#commit) return;
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
     this.#commit = new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#commit = undefined;
         try {
-          this.#db.exec('COMMIT');
+          if (this.#failure) throw this.#failure;
+          this.#end.run();
           resolve();
         } catch (error) {
-          this.#failure = error as Error;
-          reject(error);
+          reject(this.#fail(error));
         }
       });
     });
     this.#commit.catch(() => {});
   }
+
+  #fail(error: unknown): StoreError {
+    if (!this.#failure) {
+      this.#failure = storeError(error, this.#file);
+      for (const listener of this.#failureListeners) listener(this.#failure);
+    }
+    return this.#failure;
+  }
 }
 
-/** Documents of one kind, by key, listed in the order of their keys. */
-export class Collection<T> {
-  readonly #table: string;
-
-  constructor(
-    private readonly store: Store,
-    name: string,
-  ) {
-    if (!/^[a-z_]+$/.test(name)) throw new Error(`Not a collection's name: ${name}`);
-    this.#table = `doc_${name}`;
-    store.schema(`CREATE TABLE IF NOT EXISTS ${this.#table} (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
-  }
-
-  get(key: string): T | undefined {
-    const row = this.store.get<{ body: string }>(`SELECT body FROM ${this.#table} WHERE key = ?`, key);
-    return row && (JSON.parse(row.body) as T);
-  }
-
-  /** Stores `value`; durable when the promise resolves, readable at once. */
-  put(key: string, value: T): Promise<void> {
-    this.store.run(
-      `INSERT INTO ${this.#table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
-      key,
-      JSON.stringify(value),
-    );
-    return this.store.durable();
-  }
-
-  delete(key: string): Promise<void> {
-    this.store.run(`DELETE FROM ${this.#table} WHERE key = ?`, key);
-    return this.store.durable();
-  }
-
-  /** All documents whose key starts with `prefix`, in the order of their keys. */
-  list(prefix = ''): Array<{ key: string; value: T }> {
-    return this.store
-      .all<{ key: string; body: string }>(
-        `SELECT key, body FROM ${this.#table} WHERE key >= ? AND key < ? ORDER BY key`,
-        prefix,
-        `${prefix}\u{10FFFF}`,
-      )
-      .map((row) => ({ key: row.key, value: JSON.parse(row.body) as T }));
-  }
+/** A statement that broke a rule of the schema changed nothing: its caller's business, not the store's end. */
+function isConstraint(error: unknown): boolean {
+  return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT');
 }

@@ -1,0 +1,110 @@
+import type { Json } from '../asl/json';
+import type { Stimulus, TaskCall, TaskNumber } from '../engine/types';
+import type { Work } from './work';
+
+/**
+ * Owns the calls that executions have under way: it starts them, turns their answers into stimuli, and aborts those
+ * that nobody waits for any more.
+ *
+ * Promise C: a call that was under way when the process died is made again with the same idempotency key, until an
+ * answer is recorded. A call is work until its answer is recorded, except while it waits for a job to end (`.sync`).
+ */
+export class Dispatcher {
+  readonly #calls = new Map<string, AbortController>();
+  #closed = false;
+
+  constructor(
+    private readonly runner: TaskRunner,
+    private readonly work: Work,
+    private readonly deliver: (executionArn: string, stimulus: Stimulus) => Promise<unknown>,
+  ) {}
+
+  start(task: TaskNumber, call: TaskCall, owner: TaskOwner): void {
+    const controller = new AbortController();
+    this.#calls.set(call.idempotencyKey, controller);
+    void this.#run(task, call, owner, controller).finally(() => {
+      if (this.#calls.get(call.idempotencyKey) === controller) this.#calls.delete(call.idempotencyKey);
+    });
+  }
+
+  /** Aborts the call, if there is one; its answer is dropped. */
+  forget(executionArn: string, task: TaskNumber): void {
+    const key = idempotencyKey(executionArn, task);
+    this.#calls.get(key)?.abort();
+    this.#calls.delete(key);
+  }
+
+  /** Aborts all calls without recording an answer: they are made again when the store is opened next. */
+  close(): void {
+    this.#closed = true;
+    for (const controller of this.#calls.values()) controller.abort();
+    this.#calls.clear();
+  }
+
+  async #run(task: TaskNumber, call: TaskCall, owner: TaskOwner, { signal }: AbortController): Promise<void> {
+    const record = async (answer: TaskAnswer | TaskError) => {
+      if (signal.aborted || this.#closed) return;
+      await this.deliver(owner.arn, toStimulus(task, answer)).catch(() => {});
+    };
+    const answer = await this.work.track(async () => {
+      const given = await this.runner.run(call, owner, signal).catch(toFailure);
+      await record(given);
+      return given;
+    });
+    if (answer instanceof TaskError || answer.type !== 'submitted' || !answer.job) return;
+    const result = await answer.job.catch(toFailure);
+    await this.work.track(() => record(result));
+  }
+}
+
+/** Stable over restarts. */
+export function idempotencyKey(executionArn: string, task: TaskNumber): string {
+  return `${executionArn}/${task}`;
+}
+
+/** Does what a task asks for. Implemented by `services/states/integrations`. */
+export interface TaskRunner {
+  /**
+   * Makes the call and answers what the task gets. Rejects with `TaskError`. When `signal` aborts nobody waits for the
+   * answer any more.
+   */
+  run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer>;
+}
+
+/** The execution that a task belongs to. */
+export interface TaskOwner {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+}
+
+export type TaskAnswer =
+  | { type: 'succeeded'; output: Json }
+  /** The request was accepted. `job` (`.sync`) settles when what it began has ended; else a token ends the task. */
+  | { type: 'submitted'; output: Json; job?: Promise<TaskAnswer> };
+
+/** How a task fails: what Retry and Catch see, and AWS's text. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+  constructor(
+    readonly error: string,
+    override readonly cause: string,
+    /** See `Stimulus`. */
+    readonly phase: 'start' | 'submit' | 'run' = 'run',
+  ) {
+    super(`${error}: ${cause}`);
+  }
+}
+
+function toStimulus(task: TaskNumber, answer: TaskAnswer | TaskError): Stimulus {
+  if (answer instanceof TaskError) {
+    return { type: 'taskFailed', task, error: answer.error, cause: answer.cause, phase: answer.phase };
+  }
+  return { type: answer.type === 'submitted' ? 'taskSubmitted' : 'taskSucceeded', task, output: answer.output };
+}
+
+function toFailure(error: unknown): TaskError {
+  if (error instanceof TaskError) return error;
+  return new TaskError('States.TaskFailed', `The local cloud failed to run the task: ${(error as Error).message}`);
+}

@@ -1,0 +1,321 @@
+import { randomUUID } from 'node:crypto';
+import { createExecution, nextDue, outstanding, step } from '../engine/step';
+import type { Effect, Execution, ExecutionHeader, HistoryEvent, Outcome, StepContext, Stimulus } from '../engine/types';
+import { ActivityQueues } from './activities';
+import type { Clock } from './clock';
+import { Dispatcher, type TaskRunner } from './dispatch';
+import { Journal, type ListedExecution, type RevisionBody, type StoredExecution } from './journal';
+import { type Delivery, type Resident, Residents } from './residents';
+import type { Store } from './store';
+import { ExecutionTimers } from './timers';
+import { TaskTokens } from './tokens';
+import type { Work } from './work';
+
+/**
+ * Owns the life of executions: it is the shell around the engine's pure `step`. Stimuli come in, steps are recorded,
+ * effects go out.
+ *
+ * What it promises (DESIGN.md), and where it is kept:
+ * (A) What was acknowledged is durable: every promise given out here resolves after the commit (`#publish`).
+ * (B) Each transition is recorded exactly once: stimuli of one execution are taken one after the other (`#drain`), and
+ *     a step's row and events are one transaction (J1).
+ * (C) A task runs at least once: its call starts after the commit that scheduled it (`#publish`), and again at
+ *     `recover` when no answer was recorded, with the same idempotency key.
+ * (D) A token is settled at most once: its answer is a stimulus like any other, and a stale one is not `accepted`.
+ * (E) No timer fires early: waking is the virtual clock's (C2), and the engine compares due times with `now` itself.
+ * (F) The store opens right or is refused: see `database.ts`.
+ */
+export class Executions {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #work: Work;
+  readonly #options: ExecutionsOptions;
+  readonly #journal: Journal;
+  readonly #tokens: TaskTokens;
+  readonly #residents: Residents;
+  readonly #timers: ExecutionTimers;
+  readonly #dispatcher: Dispatcher;
+  readonly #activities = new ActivityQueues();
+  readonly #statusListeners: StatusListener[] = [];
+  readonly #awaitingEnd = new Map<string, Array<(execution: Execution) => void>>();
+  #closed = false;
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#work = options.work;
+    this.#journal = new Journal(options.store);
+    this.#tokens = new TaskTokens(options.store);
+    this.#residents = new Residents(this.#journal, options.capacity);
+    this.#timers = new ExecutionTimers(
+      options.clock,
+      (arn) => void this.deliver(arn, { type: 'time' }).catch(() => {}),
+    );
+    this.#dispatcher = new Dispatcher(options.runner, options.work, (arn, stimulus) => this.deliver(arn, stimulus));
+  }
+
+  /** Stores a revision of a state machine; answers the key that `start` takes. Durable with the next `store.durable()`. */
+  putRevision(body: RevisionBody): string {
+    return this.#journal.putRevision(body);
+  }
+
+  revision(key: string): RevisionBody {
+    return this.#journal.revision(key);
+  }
+
+  /**
+   * Starts an execution, unless there is one of that arn: then that one is answered, and `created` is false. Resolves
+   * when the start is durable.
+   */
+  async start(request: StartRequest): Promise<{ execution: Execution; inputText: string; created: boolean }> {
+    const known = this.#residents.get(request.header.arn);
+    if (known) {
+      await known.begun;
+      return { execution: known.execution, inputText: known.inputText, created: false };
+    }
+    const { revision, inputText } = request;
+    const execution = createExecution(request.header);
+    const machine = this.#residents.machine(revision);
+    const resident = this.#residents.add({
+      execution,
+      machine,
+      revision,
+      inputText,
+      size: 0,
+      queue: [],
+      stepping: false,
+    });
+    resident.begun = this.#enqueue(resident, { type: 'start' });
+    await resident.begun;
+    return { execution: resident.execution, inputText, created: true };
+  }
+
+  /** Hands a stimulus to an execution; resolves when what it did is durable. Undefined when there is no such execution. */
+  async deliver(arn: string, stimulus: Stimulus): Promise<Pick<Outcome, 'accepted' | 'execution'> | undefined> {
+    const resident = this.#residents.get(arn);
+    return resident && this.#enqueue(resident, stimulus);
+  }
+
+  /** Answers the task that `token` stands for. `stimulus` makes the answer for the task's number. */
+  async answer(token: string, stimulus: (task: number) => Stimulus): Promise<TokenVerdict> {
+    const named = this.#tokens.open(token);
+    if (!named) return 'garbage';
+    const outcome = await this.deliver(named.executionArn, stimulus(named.task));
+    if (!outcome) return 'unknown';
+    return outcome.accepted ? 'accepted' : 'late';
+  }
+
+  /**
+   * The next task of an activity for a worker: its token and input, or undefined when none came within `patience`
+   * (real ms) or the worker has gone away. The task's start is durable when this resolves.
+   */
+  async poll(worker: { activityArn: string; name?: string; patience: number; signal?: AbortSignal }) {
+    const until = Date.now() + worker.patience;
+    for (;;) {
+      const offer = await this.#activities.take(worker.activityArn, Math.max(0, until - Date.now()), worker.signal);
+      if (!offer) return undefined;
+      if (worker.signal?.aborted) {
+        this.#activities.offer(offer);
+        return undefined;
+      }
+      const stimulus: Stimulus = { type: 'activityStarted', task: offer.task, workerName: worker.name };
+      const outcome = await this.deliver(offer.executionArn, stimulus);
+      if (outcome?.accepted) return { token: offer.token, input: offer.input };
+    }
+  }
+
+  /** An execution as it is now. */
+  find(arn: string): Pick<StoredExecution, 'execution' | 'revision' | 'inputText'> | undefined {
+    return this.#residents.get(arn);
+  }
+
+  /** See `Journal.list`. */
+  list(query: Parameters<Journal['list']>[0]): ListedExecution[] {
+    return this.#journal.list(query);
+  }
+
+  /** See `Journal.history`. Undefined when there is no such execution. */
+  history(arn: string, query: Parameters<Journal['history']>[1]): HistoryEvent[] | undefined {
+    const row = this.#residents.get(arn)?.row;
+    return row === undefined ? undefined : this.#journal.history(row, query);
+  }
+
+  /** Calls `listener` when an execution has started and when it has ended, after that is durable. */
+  onStatusChange(listener: StatusListener): void {
+    this.#statusListeners.push(listener);
+  }
+
+  /** Resolves with the execution when it has ended, which may be at once. */
+  async ended(arn: string): Promise<Execution> {
+    const execution = this.#residents.get(arn)?.execution;
+    if (execution && execution.status !== 'RUNNING') {
+      await this.#store.durable();
+      return execution;
+    }
+    return new Promise((resolve) => {
+      const waiting = this.#awaitingEnd.get(arn);
+      if (waiting) waiting.push(resolve);
+      else this.#awaitingEnd.set(arn, [resolve]);
+    });
+  }
+
+  /** Takes up all executions that had not ended when the store was closed or the process died. Call once, first. */
+  recover(): void {
+    for (const arn of this.#journal.running()) {
+      const resident = this.#residents.get(arn);
+      if (!resident) continue;
+      this.#timers.set(arn, nextDue(resident.execution));
+      this.#perform(outstanding(resident.execution, this.#context(resident)), resident.execution, resident.inputText);
+    }
+  }
+
+  /** Stops taking stimuli and aborts calls; what is recorded goes on at the next `recover`. */
+  close(): void {
+    this.#closed = true;
+    this.#timers.clear();
+    this.#dispatcher.close();
+    this.#activities.close();
+  }
+
+  #enqueue(resident: Resident, stimulus: Stimulus): Promise<Pick<Outcome, 'accepted' | 'execution'>> {
+    if (this.#closed) return Promise.reject(new Error('The local cloud is shutting down.'));
+    return new Promise((resolve, reject) => {
+      resident.queue.push({ stimulus, resolve, reject });
+      if (!resident.stepping) void this.#drain(resident);
+    });
+  }
+
+  async #drain(resident: Resident): Promise<void> {
+    resident.stepping = true;
+    const end = this.#work.begin();
+    for (let delivery = resident.queue.shift(); delivery; delivery = resident.queue.shift()) {
+      const { stimulus, reject } = delivery;
+      try {
+        const outcome = await step(resident.execution, stimulus, this.#context(resident));
+        if (outcome.accepted) this.#record(resident, outcome);
+        this.#timers.set(resident.execution.arn, nextDue(resident.execution));
+        this.#publish(outcome, delivery, resident.inputText);
+      } catch (error) {
+        reject(error);
+        this.#abandon(resident, stimulus, error);
+      }
+    }
+    resident.stepping = false;
+    end();
+  }
+
+  #record(resident: Resident, { execution, events }: Outcome): void {
+    const due = nextDue(execution);
+    if (resident.row === undefined) {
+      const { row, size } = this.#journal.insert(execution, resident.revision, resident.inputText, due);
+      resident.row = row;
+      this.#residents.resize(resident, size);
+    } else {
+      const size = this.#journal.update(resident.row, execution, due);
+      this.#residents.resize(resident, size + resident.inputText.length);
+    }
+    this.#journal.append(resident.row, events);
+    resident.execution = execution;
+  }
+
+  /** Nobody hears of a step, and nothing that it wants is begun, before it is on disk. */
+  #publish(
+    { accepted, execution, effects }: Outcome,
+    { stimulus, resolve, reject }: Delivery,
+    inputText: string,
+  ): void {
+    const end = this.#work.begin();
+    this.#store
+      .durable()
+      .then(() => {
+        if (stimulus.type === 'start') this.#tell(asStarted(execution), inputText);
+        this.#perform(effects, execution, inputText);
+        resolve({ accepted, execution });
+      }, reject)
+      .finally(end);
+  }
+
+  #perform(effects: Effect[], execution: Execution, inputText: string): void {
+    if (this.#closed) return;
+    const { arn } = execution;
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'call':
+          this.#dispatcher.start(effect.task, effect.call, execution);
+          break;
+        case 'offer':
+          this.#activities.offer({ ...effect, executionArn: arn });
+          break;
+        case 'forget':
+          this.#dispatcher.forget(arn, effect.task);
+          this.#activities.withdraw(arn, effect.task);
+          break;
+        case 'ended':
+          this.#timers.set(arn, undefined);
+          for (const resolve of this.#awaitingEnd.get(arn) ?? []) resolve(execution);
+          this.#awaitingEnd.delete(arn);
+          this.#tell(execution, inputText);
+      }
+    }
+  }
+
+  #tell(execution: Execution, inputText: string): void {
+    for (const listener of this.#statusListeners) listener(execution, inputText);
+  }
+
+  /** The engine threw, which is a fault of ours: the execution ends, visibly, rather than stay for ever. */
+  #abandon(resident: Resident, stimulus: Stimulus, error: unknown): void {
+    this.#options.onFault?.(resident.execution.arn, error);
+    if (resident.row === undefined) {
+      this.#residents.remove(resident);
+      for (const waiting of resident.queue.splice(0)) waiting.reject(error);
+      return;
+    }
+    if (stimulus.type === 'stop') return;
+    const cause = `The local cloud failed: ${(error as Error).message}`;
+    void this.#enqueue(resident, { type: 'stop', error: 'States.Runtime', cause }).catch(() => {});
+  }
+
+  #context(resident: Resident): StepContext {
+    const { arn } = resident.execution;
+    return {
+      machine: resident.machine,
+      now: this.#clock.now(),
+      random: Math.random,
+      uuid: randomUUID,
+      token: (task) => this.#tokens.mint(arn, task),
+      hasActivity: this.#options.hasActivity,
+    };
+  }
+}
+
+export interface ExecutionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly work: Work;
+  readonly runner: TaskRunner;
+  readonly hasActivity?: (activityArn: string) => boolean;
+  /** Hears of errors that are the local cloud's own fault. */
+  readonly onFault?: (executionArn: string, error: unknown) => void;
+  /** How much of executions is kept in memory, in characters of JSON. */
+  readonly capacity?: number;
+}
+
+export interface StartRequest {
+  readonly header: ExecutionHeader;
+  /** From `putRevision`. */
+  readonly revision: string;
+  readonly inputText: string;
+}
+
+export type StatusListener = (execution: Execution, inputText: string) => void;
+
+/** The first step may have run to the end: as it was when it started. */
+function asStarted(execution: Execution): Execution {
+  const { stoppedAt, output, error, cause, ...rest } = execution;
+  return { ...rest, status: 'RUNNING' };
+}
+
+/** `late`: settled before, timed out, or its execution has ended. */
+export type TokenVerdict = 'accepted' | 'late' | 'unknown' | 'garbage';

@@ -1,0 +1,94 @@
+import type { StateMachine } from '../asl/model';
+import type { Execution, Outcome, Stimulus } from '../engine/types';
+import type { Journal } from './journal';
+
+/**
+ * Owns which executions are in memory: those that have something to do, and as many of the others, last used last
+ * dropped, as fit in `capacity`. All of them are in the journal; dropping one loses nothing.
+ */
+export class Residents {
+  readonly #byArn = new Map<string, Resident>();
+  readonly #machines = new Map<string, StateMachine>();
+  #size = 0;
+
+  constructor(
+    private readonly journal: Journal,
+    /** In characters of their JSON. */
+    private readonly capacity = 64 * 1024 * 1024,
+  ) {}
+
+  /** The execution, from memory or the journal; undefined when there is none of that name. */
+  get(arn: string): Resident | undefined {
+    const resident = this.#byArn.get(arn);
+    if (resident) {
+      this.#byArn.delete(arn);
+      this.#byArn.set(arn, resident);
+      return resident;
+    }
+    const stored = this.journal.find(arn);
+    if (!stored) return undefined;
+    return this.add({ ...stored, machine: this.machine(stored.revision), queue: [], stepping: false });
+  }
+
+  add(resident: Resident): Resident {
+    this.#byArn.set(resident.execution.arn, resident);
+    this.#size += resident.size;
+    this.#makeRoom(resident);
+    return resident;
+  }
+
+  remove(resident: Resident): void {
+    if (this.#byArn.delete(resident.execution.arn)) this.#size -= resident.size;
+  }
+
+  resize(resident: Resident, size: number): void {
+    this.#size += size - resident.size;
+    resident.size = size;
+    this.#makeRoom(resident);
+  }
+
+  /** The definition of a revision; one object for all executions that run it. */
+  machine(revision: string): StateMachine {
+    let machine = this.#machines.get(revision);
+    if (!machine) {
+      machine = JSON.parse(this.journal.revision(revision).definition) as StateMachine;
+      if (this.#machines.size >= MOST_MACHINES) this.#machines.clear();
+      this.#machines.set(revision, machine);
+    }
+    return machine;
+  }
+
+  /** Drops what has nothing to do; never `current`, which its caller is about to use. */
+  #makeRoom(current: Resident): void {
+    if (this.#size <= this.capacity) return;
+    for (const resident of this.#byArn.values()) {
+      if (resident === current || resident.stepping || resident.queue.length > 0) continue;
+      this.remove(resident);
+      if (this.#size <= this.capacity) return;
+    }
+  }
+}
+
+/** An execution in memory, with what waits to be done to it. */
+export interface Resident {
+  execution: Execution;
+  readonly machine: StateMachine;
+  readonly revision: string;
+  readonly inputText: string;
+  /** The number of its row; not before its first step is recorded. */
+  row?: number;
+  size: number;
+  /** Stimuli in order of arrival; they are taken strictly one after the other. */
+  readonly queue: Delivery[];
+  stepping: boolean;
+  /** Settles when its first step is durable; not there when it came from the journal. */
+  begun?: Promise<unknown>;
+}
+
+export interface Delivery {
+  readonly stimulus: Stimulus;
+  readonly resolve: (outcome: Pick<Outcome, 'accepted' | 'execution'>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const MOST_MACHINES = 1000;

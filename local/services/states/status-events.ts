@@ -1,0 +1,49 @@
+import type { Execution } from '../../engine/types';
+import type { Parts } from '../parts';
+
+/**
+ * Owns the "Step Functions Execution Status Change" events that Standard executions send to the default bus when they
+ * start and end. Best effort, as on AWS: nothing waits for them, and none is repeated.
+ */
+export class StatusEvents {
+  constructor(private readonly parts: Parts) {}
+
+  send(execution: Execution, inputText: string): void {
+    const { aws, clock } = this.parts;
+    if (execution.type !== 'STANDARD' || !aws.get('eventbridge')) return;
+    const entry = {
+      Source: 'aws.states',
+      DetailType: 'Step Functions Execution Status Change',
+      Resources: [execution.arn],
+      Time: new Date(execution.stoppedAt ?? clock.now()),
+      Detail: JSON.stringify(detail(execution, inputText)),
+    };
+    aws.call('eventbridge', 'PutEvents', { Entries: [entry] }, { via: 'states' }).catch(() => {});
+  }
+}
+
+/** As in the EventBridge chapter of the Step Functions developer guide. */
+function detail(execution: Execution, inputText: string) {
+  const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause } = execution;
+  return {
+    executionArn: arn,
+    stateMachineArn,
+    name,
+    status,
+    startDate: startedAt,
+    stopDate: stoppedAt ?? null,
+    input: inputText,
+    output: status === 'SUCCEEDED' ? JSON.stringify(output) : null,
+    stateMachineVersionArn: execution.stateMachineVersionArn ?? null,
+    stateMachineAliasArn: execution.stateMachineAliasArn ?? null,
+    redriveCount: execution.redriveCount,
+    redriveDate: execution.redrivenAt ?? null,
+    redriveStatus: status === 'RUNNING' || status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
+    redriveStatusReason:
+      status === 'RUNNING' || status === 'SUCCEEDED' ? `Execution is ${status} and cannot be redriven` : null,
+    inputDetails: { included: true },
+    outputDetails: status === 'SUCCEEDED' ? { included: true } : null,
+    error: error ?? null,
+    cause: cause ?? null,
+  };
+}
