@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isLoopbackHost } from '../services/wire/host';
+import { type ControlCommands, control } from './control';
+import { type Mail, mailboxPage, mailPage, messagePage } from './mailbox';
+
+export interface ConsoleOptions {
+  /** All mails, the newest last. */
+  readonly mails: () => readonly Mail[];
+  readonly commands: ControlCommands;
+  /** What `POST /control/<command>` must carry in the header x-stepwright-control. */
+  readonly token: string;
+  /** A free one by default. */
+  readonly port?: number;
+}
+
+interface Page {
+  status: number;
+  type?: string;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+/**
+ * Owns the port at which people and the command line meet a local cloud: the mailbox (`/mail`, `/mail/<id>`,
+ * `/mail.json`) and the controls (`POST /control/<command>`).
+ *
+ * Mails are hostile input: everything is escaped, nothing on a page runs, no other web page may read, frame or call it.
+ */
+export class ConsoleServer {
+  #server: Server | undefined;
+
+  constructor(private readonly options: ConsoleOptions) {}
+
+  /** Listens on 127.0.0.1; rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
+  async start(): Promise<{ url: string }> {
+    const server = createServer((message, response) => void this.#serve(message, response));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.options.port ?? 0, '127.0.0.1', resolve);
+    });
+    this.#server = server;
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    let page: Page;
+    try {
+      page = await this.#answer(message);
+    } catch (error) {
+      process.stderr.write(`stepwright: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
+      page = {
+        status: 500,
+        body: messagePage('Something went wrong', 'The local cloud has written the reason to its log.'),
+      };
+    }
+    if (!message.complete) response.setHeader('connection', 'close');
+    const type = page.type ?? 'text/html; charset=utf-8';
+    response.writeHead(page.status, { ...SECURITY_HEADERS, 'content-type': type, ...page.headers });
+    response.end(message.method === 'HEAD' ? undefined : page.body);
+  }
+
+  async #answer(message: IncomingMessage): Promise<Page> {
+    if (!isLoopbackHost(message.headers.host)) return problem(403, 'Only requests to 127.0.0.1 are served.');
+    const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
+    const command = /^\/control\/([a-z-]+)$/.exec(path)?.[1];
+    if (command !== undefined) {
+      if (message.method !== 'POST') return notAllowed('POST');
+      const { status, body } = await control(this.options.commands, this.options.token, command, message);
+      return { status, type: JSON_TYPE, body: JSON.stringify(body) };
+    }
+    const page = this.#page(path);
+    if (!page) return problem(404, 'There is no such page.');
+    return message.method === 'GET' || message.method === 'HEAD' ? page : notAllowed('GET, HEAD');
+  }
+
+  #page(path: string): Page | undefined {
+    if (path === '/') return { status: 302, headers: { location: '/mail' }, body: '' };
+    if (path === '/mail') return { status: 200, body: mailboxPage(this.options.mails()) };
+    if (path === '/mail.json') return { status: 200, type: JSON_TYPE, body: JSON.stringify(this.options.mails()) };
+    const id = /^\/mail\/([^/]+)$/.exec(path)?.[1];
+    const mail = this.options.mails().find((one) => encodeURIComponent(one.id) === id);
+    return mail && { status: 200, body: mailPage(mail) };
+  }
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Styles and images that a mail brings along are shown, nothing is fetched and nothing runs. */
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+function problem(status: number, sentence: string): Page {
+  return { status, body: messagePage(status === 404 ? 'Not found' : 'Refused', sentence) };
+}
+
+function notAllowed(allow: string): Page {
+  return { ...problem(405, 'This address does not take that method.'), headers: { allow } };
+}
