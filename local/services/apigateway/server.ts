@@ -29,6 +29,8 @@ export class ApiServer {
     private readonly parts: Parts,
   ) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    // Longer than clients keep idle connections, or they would meet one that just closed.
+    this.#server.keepAliveTimeout = 65_000;
     this.#server.on('clientError', (_error, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     });

@@ -1,0 +1,164 @@
+import { LogsService } from '../../../local/services/logs/service';
+import { makeLambda, makeParts } from './local-cloud';
+
+const parts = makeParts();
+parts.aws.register(new LogsService(parts));
+const { define, invoke, cleanUp } = makeLambda(parts);
+
+afterAll(async () => {
+  await cleanUp();
+  await parts.close();
+});
+
+/** The longest that the event loop of this process was kept waiting while `task` ran, in ms. */
+async function longestStall(task: () => Promise<unknown>): Promise<number> {
+  let last = performance.now();
+  let longest = 0;
+  const pulse = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 5);
+  await task();
+  clearInterval(pulse);
+  return longest;
+}
+
+test.each([
+  ['loops for ever', `for (;;);`],
+  ['waits for ever', `await new Promise(() => {})`],
+  ['blocks its thread', `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`],
+])('a function that %s is ended at its time limit', async (_name, body) => {
+  await define(`exports.handler = async (event) => { if (event.ok) return 'fine'; ${body} }`, { timeoutSeconds: 0.5 });
+  let answer: Awaited<ReturnType<typeof invoke>> | undefined;
+  const stall = await longestStall(async () => {
+    answer = await invoke();
+  });
+  expect(stall).toBeLessThan(400);
+  expect(answer?.error).toBe('Unhandled');
+  expect(answer?.value).toEqual({
+    errorType: 'Sandbox.Timedout',
+    errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.50 seconds$/),
+  });
+  expect((await invoke({ ok: true })).value).toBe('fine');
+});
+
+test('a flood of log lines neither stalls the process nor escapes the time limit', async () => {
+  await define(`exports.handler = async () => { for (;;) console.log('flood') }`, { timeoutSeconds: 0.5 });
+  const stall = await longestStall(async () => {
+    expect((await invoke()).value.errorType).toBe('Sandbox.Timedout');
+  });
+  expect(stall).toBeLessThan(400);
+});
+
+test.each([
+  ['exits', `process.exit(3)`, 'Runtime.ExitError', 'Runtime exited with error: exit status 3'],
+  ['exits without an error', `process.exit(0)`, 'Runtime.ExitError', 'Runtime exited without providing a reason'],
+  [
+    'kills itself',
+    `process.kill(process.pid, 'SIGKILL')`,
+    'Runtime.ExitError',
+    'Runtime exited with error: exit status 137',
+  ],
+  [
+    'eats its memory',
+    `const all = []; for (;;) all.push(new Array(1e5).fill({}))`,
+    'Runtime.OutOfMemory',
+    'Runtime exited with error: signal: killed',
+  ],
+])('a function that %s fails alone', async (_name, body, errorType, reason) => {
+  await define(`exports.handler = async (event) => { if (event.ok) return 'fine'; ${body} }`, { memoryMb: 32 });
+  expect((await invoke()).value).toEqual({
+    errorType,
+    errorMessage: expect.stringMatching(new RegExp(`^RequestId: [0-9a-f-]{36} Error: ${reason}$`)),
+  });
+  expect((await invoke({ ok: true })).value).toBe('fine');
+});
+
+test('an exception outside the handler fails the invocation, an unhandled rejection too', async () => {
+  await define(`exports.handler = ({ kind }) => new Promise(() => {
+    if (kind === 'thrown') setImmediate(() => { throw new RangeError('aside') });
+    else Promise.reject(new Error('forgotten'));
+  })`);
+  expect((await invoke({ kind: 'thrown' })).value).toMatchObject({ errorType: 'RangeError', errorMessage: 'aside' });
+  expect((await invoke({ kind: 'rejected' })).value).toMatchObject({
+    errorType: 'Runtime.UnhandledPromiseRejection',
+    errorMessage: 'Error: forgotten',
+  });
+});
+
+test('an environment that dies between two invocations is replaced unnoticed', async () => {
+  await define(
+    `exports.handler = async () => { setTimeout(() => process.exit(1), 1); return process.env.AWS_LAMBDA_LOG_STREAM_NAME }`,
+  );
+  const first = (await invoke()).value;
+  for (let i = 0; i < 50; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { value, error } = await invoke();
+    expect(error).toBeUndefined();
+    if (value !== first) return;
+  }
+  throw new Error('The environment was never replaced');
+});
+
+test('invocations that overlap run in environments of their own, and those are used again', async () => {
+  await define(`
+    let count = 0;
+    exports.handler = async ({ ms }) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return [process.env.AWS_LAMBDA_LOG_STREAM_NAME, ++count];
+    }`);
+  const together = await Promise.all([invoke({ ms: 100 }), invoke({ ms: 100 }), invoke({ ms: 100 })]);
+  const streams = new Set(together.map(({ value }) => value[0]));
+  expect(streams.size).toBeGreaterThan(1);
+  const [stream, count] = (await invoke({ ms: 0 })).value;
+  expect(streams).toContain(stream);
+  expect(count).toBeGreaterThan(1);
+});
+
+test('beyond the reserved concurrency, invocations are refused as AWS does', async () => {
+  await define(`exports.handler = () => new Promise((resolve) => setTimeout(resolve, 50, 'done'))`, {
+    reservedConcurrency: 2,
+  });
+  const all = await Promise.allSettled([invoke(), invoke(), invoke()]);
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  expect((all[2] as PromiseRejectedResult).reason).toMatchObject({
+    code: 'TooManyRequestsException',
+    status: 429,
+    message: 'Rate Exceeded.',
+    details: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+  });
+  expect((await invoke()).value).toBe('done');
+});
+
+test('more invocations than the machine has room for wait their turn', async () => {
+  const ownParts = makeParts();
+  const small = makeLambda(ownParts, { maxEnvironments: 2, maxIdle: 1, concurrentInvocations: 40 });
+  await small.define(`exports.handler = async ({ i }) => i`, { name: 'one' });
+  await small.define(`exports.handler = async ({ i }) => i + 100`, { name: 'two' });
+  const calls = Array.from({ length: 40 }, (_, i) => small.invoke({ i }, { FunctionName: i % 2 ? 'one' : 'two' }));
+  const refused = small.invoke({ i: 40 }, { FunctionName: 'one' });
+  await expect(refused).rejects.toMatchObject({ details: { Reason: 'ConcurrentInvocationLimitExceeded' } });
+  const values = (await Promise.all(calls)).map(({ value }) => value);
+  expect(values).toEqual(Array.from({ length: 40 }, (_, i) => (i % 2 ? i : i + 100)));
+  await small.cleanUp();
+  await ownParts.close();
+});
+
+test('deploying again lets what runs finish and gives the new code to what comes', async () => {
+  await define(`exports.handler = () => new Promise((resolve) => setTimeout(resolve, 100, 'old'))`);
+  const running = invoke();
+  await define(`exports.handler = async () => 'new'`);
+  expect((await invoke()).value).toBe('new');
+  expect((await running).value).toBe('old');
+});
+
+test('stopping ends what runs', async () => {
+  const ownParts = makeParts();
+  const brief = makeLambda(ownParts);
+  await brief.define(`exports.handler = () => new Promise(() => {})`);
+  const running = brief.invoke();
+  await brief.cleanUp();
+  expect((await running).value.errorType).toBe('Runtime.ExitError');
+  await ownParts.close();
+});
