@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+
+const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** A completed level, as the event's detail tells it; the state machine's first state checks the same. */
+export const completionSchema = v.object({
+  completionId: id,
+  playerId: id,
+  level: whole(1, 999),
+  score: whole(0, 1_000_000_000),
+  durationSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(86_400)),
+  completedAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+
+export type Completion = v.InferOutput<typeof completionSchema>;

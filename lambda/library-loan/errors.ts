@@ -1,0 +1,31 @@
+/** What the workflow's Retry and Catch name. */
+
+/** The tables cannot take this now; trying again helps. */
+export class LoansBusy extends Error {
+  override readonly name = 'LoansBusy';
+}
+
+/** The item is no longer reserved for this loan. */
+export class ReservationLost extends Error {
+  override readonly name = 'ReservationLost';
+}
+
+/** The reader decided something before the loan could be closed. */
+export class DecisionArrived extends Error {
+  override readonly name = 'DecisionArrived';
+}
+
+/** The loan is not in the state that this step starts from: somebody changed it behind the workflow's back. */
+export class LoanChanged extends Error {
+  override readonly name = 'LoanChanged';
+}
+
+/** Nobody can be reached at this address, or the mail is one that no post office takes. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused';
+}
+
+/** No mail can be sent now; trying again later helps. */
+export class MailUnavailable extends Error {
+  override readonly name = 'MailUnavailable';
+}

@@ -1,0 +1,132 @@
+import { escapeHtml, formatDay } from '../html';
+import type { MailKind } from '../input';
+import type { Loan } from '../loan';
+
+/** What all mails of a library share. */
+export interface MailSetting {
+  readonly libraryName: string;
+  /** The reader's own link, without the page's name at its end. */
+  readonly link: string;
+}
+
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+interface Letter {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  /** Whether the reader may still act: then the links follow. */
+  readonly links: boolean;
+}
+
+/** Writes a mail to the reader of a loan, as text and as HTML. */
+export function writeMail(kind: MailKind, loan: Loan, setting: MailSetting, now = Date.now()): Mail {
+  const letter = letters[kind](loan, (iso) => formatDay(iso, now));
+  return {
+    subject: oneLine(letter.subject),
+    text: asText(letter, loan, setting),
+    html: asHtml(letter, loan, setting),
+  };
+}
+
+const renewals = (loan: Loan) =>
+  loan.renewalsLeft === 0
+    ? 'It cannot be renewed any more.'
+    : `You may renew it ${loan.renewalsLeft === 1 ? 'once' : `${loan.renewalsLeft} times`} more.`;
+
+const letters: Record<MailKind, (loan: Loan, day: (iso: string) => string) => Letter> = {
+  confirmation: (loan, day) => ({
+    subject: `You borrowed ‘${loan.title}’`,
+    paragraphs: [`‘${loan.title}’ is yours until ${day(loan.dueAt)}. Enjoy it!`, renewals(loan)],
+    links: true,
+  }),
+  reminder: (loan, day) => ({
+    subject: `Your loan of ‘${loan.title}’ is due on ${day(loan.dueAt)}`,
+    paragraphs: [`A friendly reminder: please bring ‘${loan.title}’ back by ${day(loan.dueAt)}.`, renewals(loan)],
+    links: true,
+  }),
+  due: (loan, day) => ({
+    subject: `‘${loan.title}’ is due today`,
+    paragraphs: [
+      `Today is the day: ‘${loan.title}’ is due back at the library.`,
+      `You have until ${day(loan.graceEndsAt)} before our librarian asks after it. ${renewals(loan)}`,
+    ],
+    links: true,
+  }),
+  renewed: (loan, day) => ({
+    subject: `‘${loan.title}’ is yours until ${day(loan.dueAt)}`,
+    paragraphs: [`We renewed your loan of ‘${loan.title}’: it is now due on ${day(loan.dueAt)}.`, renewals(loan)],
+    links: true,
+  }),
+  notFound: (loan, day) => ({
+    subject: `We could not find ‘${loan.title}’`,
+    paragraphs: [
+      `You told us that ‘${loan.title}’ is back, but it is not at our desk. Would you look for it once more?`,
+      `On ${day(loan.presumedLostAt)} we would have to take it for lost.`,
+    ],
+    links: true,
+  }),
+  receipt: (loan) => ({
+    subject: `Thank you for returning ‘${loan.title}’`,
+    paragraphs: [`‘${loan.title}’ is back on our shelf, in good condition. We hope you enjoyed it.`],
+    links: false,
+  }),
+  damageFee: (loan) => ({
+    subject: `‘${loan.title}’ came back damaged`,
+    paragraphs: [
+      `Thank you for returning ‘${loan.title}’. It needs mending, for which we have to charge a fee; the desk will tell you how much.`,
+      ...(loan.note ? [`What we found: ${loan.note}`] : []),
+    ],
+    links: false,
+  }),
+  lostFee: (loan) => ({
+    subject: `About your loan of ‘${loan.title}’`,
+    paragraphs: [
+      loan.decision === 'lost'
+        ? `You told us that ‘${loan.title}’ is lost. Thank you for saying so.`
+        : `We have not heard of ‘${loan.title}’ for a long time, and now take it for lost.`,
+      'We have to charge a fee to replace it; the desk will tell you how much. If it turns up, just bring it in.',
+    ],
+    links: false,
+  }),
+};
+
+const offers = [
+  { page: 'renew', label: 'Renew the loan' },
+  { page: 'return', label: 'Return the item' },
+] as const;
+
+function asText(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
+  const links = letter.links ? offers.map(({ page, label }) => `${label}:\n${link}/${page}`) : [];
+  const texts = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map(oneLine);
+  return `${[...texts, ...links, libraryName].join('\n\n')}\n`;
+}
+
+function asHtml(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
+  const paragraphs = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map(
+    (text) => `<p>${escapeHtml(oneLine(text))}</p>`,
+  );
+  const links = letter.links
+    ? offers.map(({ page, label }) => `<p><a href="${escapeHtml(`${link}/${page}`)}">${escapeHtml(label)}</a></p>`)
+    : [];
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    `<head><meta charset="utf-8"><title>${escapeHtml(oneLine(letter.subject))}</title></head>`,
+    '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:1em auto;padding:0 1em">',
+    ...paragraphs,
+    ...links,
+    `<p>${escapeHtml(libraryName)}</p>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** No control character, and so no line break, gets into a header or starts a line of its own. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Response } from '../shared/http';
+import { escapeHtml, formatDay } from './html';
+import { type Decision, isClosed, type Loan } from './loan';
+
+/** Owns what the pages behind the links look like and which headers they travel with. They need no script. */
+export const pages = { renew: 'renew', return: 'return', 'report-lost': 'lost' } as const satisfies Record<
+  string,
+  Decision
+>;
+export type PageName = keyof typeof pages;
+
+const style =
+  'body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:0 auto;padding:1.5rem;color:#1a1a1a;background:#fff}' +
+  'h1{font-size:1.5rem;line-height:1.25}button{font:inherit;padding:.75rem 1.5rem;border:0;border-radius:.5rem;background:#174a7c;color:#fff;cursor:pointer}' +
+  'button:focus-visible,a:focus-visible{outline:3px solid #e07b00;outline-offset:2px}a{color:#174a7c}' +
+  '@media(prefers-color-scheme:dark){body{color:#f2f2f2;background:#16181d}a{color:#9cc9f5}}';
+const styleHash = createHash('sha256').update(style).digest('base64');
+
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'x-robots-tag': 'noindex, nofollow',
+} as const;
+
+export interface PageSetting {
+  readonly libraryName: string;
+  readonly loan: Loan;
+  readonly now: number;
+}
+
+/** Whether the reader can still make this decision, and what the page says instead if not. */
+export function refusal(loan: Loan, decision: Decision): string | undefined {
+  if (isClosed(loan)) return closedText[loan.status as keyof typeof closedText];
+  if (loan.status === 'registered') return 'Your loan is just being registered. Please come back in a minute.';
+  if (loan.decision) return `Already recorded: ${recordedText[loan.decision]}`;
+  if (decision === 'renew' && loan.renewalsLeft === 0) return 'This loan has been renewed as often as it can be.';
+  return undefined;
+}
+
+/** The page that asks: a form with its nonce, which alone acts. */
+export function askPage(page: PageName, nonce: string, setting: PageSetting, notice?: string): Response {
+  const { title, text, button } = questions[page](setting);
+  const other = page === 'return' ? '<p><a href="report-lost">I have lost it</a></p>' : '';
+  return htmlPage(notice ? 403 : 200, title, setting.libraryName, [
+    ...(notice ? [`<p role="alert">${escapeHtml(notice)}</p>`] : []),
+    `<p>${escapeHtml(text)}</p>`,
+    '<form method="post">',
+    `<input type="hidden" name="period" value="${setting.loan.period}">`,
+    `<input type="hidden" name="nonce" value="${escapeHtml(nonce)}">`,
+    `<button type="submit">${escapeHtml(button)}</button>`,
+    '</form>',
+    other,
+  ]);
+}
+
+/** The page that tells how things stand. */
+export function tellPage(statusCode: number, text: string, { libraryName, loan, now }: PageSetting): Response {
+  const open = !isClosed(loan) && !loan.decision;
+  return htmlPage(statusCode, loan.title, libraryName, [
+    `<p role="status">${escapeHtml(text)}</p>`,
+    open ? `<p>It is due on ${escapeHtml(formatDay(loan.dueAt, now))}.</p><p><a href="return">Return it</a></p>` : '',
+  ]);
+}
+
+export function recordedPage(decision: Decision, setting: PageSetting): Response {
+  return tellPage(200, `Thank you. Recorded: ${recordedText[decision]}`, setting);
+}
+
+/** Unknown, malformed and expired links look alike: nobody learns which links exist. */
+export function unknownPage(libraryName: string): Response {
+  return htmlPage(404, 'This link leads nowhere', libraryName, [
+    '<p>The link is incomplete, or its time is over. Please use the newest mail from your library, or ask at the desk.</p>',
+  ]);
+}
+
+export function laterPage(libraryName: string): Response {
+  return htmlPage(503, 'Not at the moment', libraryName, [
+    '<p>Something does not work on our side. Please try again in a few minutes.</p>',
+  ]);
+}
+
+const recordedText: Record<Decision, string> = {
+  renew: 'you renew this loan. A mail with the new date is on its way.',
+  return: 'you are bringing it back. The desk will look at it and send you a receipt.',
+  lost: 'you have lost it. We will write to you about it.',
+};
+
+const closedText = {
+  returned: 'This loan is closed: the item came back. Thank you!',
+  damaged: 'This loan is closed: the item came back damaged.',
+  lost: 'This loan is closed: the item is lost.',
+  void: 'This loan was never made.',
+};
+
+const questions: Record<PageName, (setting: PageSetting) => { title: string; text: string; button: string }> = {
+  renew: ({ loan, now }) => ({
+    title: `Renew ‘${loan.title}’?`,
+    text: `It is due on ${formatDay(loan.dueAt, now)}. Renewing adds ${loan.days} days. Renewals left: ${loan.renewalsLeft}.`,
+    button: 'Renew it',
+  }),
+  return: ({ loan, now }) => ({
+    title: `Return ‘${loan.title}’?`,
+    text: `It is due on ${formatDay(loan.dueAt, now)}. Bring it to the desk or put it in the book drop, then tell us here.`,
+    button: 'I have brought it back',
+  }),
+  'report-lost': ({ loan }) => ({
+    title: `Is ‘${loan.title}’ lost?`,
+    text: 'If you cannot find it, tell us here. We will have to charge a fee to replace it.',
+    button: 'Yes, I have lost it',
+  }),
+};
+
+function htmlPage(statusCode: number, title: string, libraryName: string, body: readonly string[]): Response {
+  const html = [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(title)} · ${escapeHtml(libraryName)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    '<main>',
+    `<h1>${escapeHtml(title)}</h1>`,
+    ...body.filter(Boolean),
+    '</main>',
+    `<footer><p>${escapeHtml(libraryName)}</p></footer>`,
+    '</body>',
+    '</html>',
+    '',
+  ];
+  return { statusCode, headers: { ...headers }, body: html.join('\n') };
+}

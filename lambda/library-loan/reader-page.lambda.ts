@@ -1,0 +1,87 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { requireEnv } from '../shared/env';
+import { bodyText, type Response } from '../shared/http';
+import { log } from '../shared/log';
+import { answerTask } from './answer';
+import { hashLink, type LoanKeys, loanKeys } from './keys';
+import type { Loan } from './loan';
+import { decide, getLoan } from './loans';
+import { askPage, laterPage, type PageName, pages, recordedPage, refusal, tellPage, unknownPage } from './page';
+import { tables } from './tables';
+
+const env = requireEnv('LINKS_TABLE', 'LIBRARY_NAME');
+
+/** A page left open longer asks once more. */
+const nonceMs = 3_600_000;
+
+/**
+ * The pages behind the links in the mails. GET and HEAD write nothing, whoever fetches them: mail scanners follow links.
+ * Only the page's own button acts, with a nonce that only the page holds.
+ */
+export async function handler(event: APIGatewayProxyEventV2): Promise<Response> {
+  const method = event.requestContext.http.method;
+  try {
+    const response = await answer(event, method);
+    return method === 'HEAD' ? { ...response, body: '' } : response;
+  } catch (error) {
+    log.error('reader page failed', { method, error });
+    return laterPage(env.LIBRARY_NAME);
+  }
+}
+
+async function answer(event: APIGatewayProxyEventV2, method: string): Promise<Response> {
+  const page = event.pathParameters?.page ?? '';
+  const loan = await loanOf(event.pathParameters?.linkToken ?? '');
+  if (!loan || !isPage(page)) return unknownPage(env.LIBRARY_NAME);
+  const keys = await loanKeys();
+  return method === 'POST' ? post(page, loan, new URLSearchParams(bodyText(event)), keys) : show(page, loan, keys);
+}
+
+function show(page: PageName, loan: Loan, keys: LoanKeys, notice?: string): Response {
+  const now = Date.now();
+  const setting = { libraryName: env.LIBRARY_NAME, loan, now };
+  const refused = refusal(loan, pages[page]);
+  if (refused) return tellPage(200, refused, setting);
+  const nonce = keys.nonce({ loanId: loan.loanId, page, period: loan.period }, now + nonceMs);
+  return askPage(page, nonce, setting, notice);
+}
+
+/** The decision is stored first, then the task is answered: what is stored is never lost, whatever happens to the answer. */
+async function post(page: PageName, loan: Loan, form: URLSearchParams, keys: LoanKeys): Promise<Response> {
+  const { loanId } = loan;
+  const period = Number(form.get('period'));
+  if (!keys.checkNonce({ loanId, page, period }, form.get('nonce') ?? '', Date.now())) {
+    return show(page, loan, keys, 'This page was open for too long. Please press the button once more.');
+  }
+  const setting = { libraryName: env.LIBRARY_NAME, now: Date.now() };
+  // The page is of an earlier period: its decision was recorded and carried out long ago.
+  if (period !== loan.period) return tellPage(200, 'Already recorded.', { ...setting, loan });
+  const decision = pages[page];
+  const decided = await decide(loan, decision);
+  if (!decided) {
+    const current = (await getLoan(loanId)) ?? loan;
+    return tellPage(200, refusal(current, decision) ?? 'Already recorded.', { ...setting, loan: current });
+  }
+  log.info('decision recorded', { loanId, period, decision });
+  try {
+    await answerTask(decided, keys);
+  } catch (error) {
+    log.error('decision recorded, but the task could not be answered', { loanId, period, decision, error });
+  }
+  return recordedPage(decision, { ...setting, loan: decided });
+}
+
+async function loanOf(linkToken: string): Promise<Loan | undefined> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(linkToken)) return undefined;
+  const read = await tables.send(
+    new GetCommand({ TableName: env.LINKS_TABLE, Key: { linkHash: hashLink(linkToken) }, ConsistentRead: true }),
+  );
+  // DynamoDB removes an expired link within days; it leads nowhere from the first second.
+  if (!read.Item || (read.Item.expiresAt as number) * 1000 < Date.now()) return undefined;
+  return getLoan(read.Item.loanId as string);
+}
+
+function isPage(page: string): page is PageName {
+  return Object.hasOwn(pages, page);
+}

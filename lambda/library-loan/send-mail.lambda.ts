@@ -1,0 +1,71 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { requireEnv } from '../shared/env';
+import { parseInput } from '../shared/input';
+import { log, maskAddress } from '../shared/log';
+import { MailRefused, MailUnavailable } from './errors';
+import { mailing } from './input';
+import { loanKeys } from './keys';
+import { rememberMail, requireLoan } from './loans';
+import { writeMail } from './mail/mails';
+import { formatSender } from './mail/sender';
+
+const env = requireEnv('BASE_URL', 'LIBRARY_NAME', 'SENDER', 'CONFIGURATION_SET');
+const ses = new SESv2Client();
+
+const refused = new Set(['MessageRejected', 'BadRequestException']);
+const unavailable = new Set([
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'SendingPausedException',
+  'AccountSuspendedException',
+  'InternalServiceErrorException',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+
+/**
+ * Writes to the reader, once per kind of mail and period. Whoever dies between sending and remembering sends twice: mail
+ * knows no better promise.
+ *
+ * @throws MailRefused, MailUnavailable, LoansBusy
+ */
+export async function handler(event: unknown): Promise<{ sent: boolean }> {
+  const { loanId, period, mail } = parseInput(mailing, event);
+  const loan = await requireLoan(loanId);
+  const key = `${mail}#${period}`;
+  if (loan.mailed?.has(key)) return { sent: false };
+  const link = `${env.BASE_URL}/l/${(await loanKeys()).linkToken(loanId)}`;
+  const { subject, text, html } = writeMail(mail, loan, { libraryName: env.LIBRARY_NAME, link });
+  await send(loan.customer.email, mail, {
+    Subject: { Data: subject, Charset: 'UTF-8' },
+    Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+  });
+  await rememberMail(loanId, key);
+  log.info('mail sent', { loanId, mail, to: maskAddress(loan.customer.email) });
+  return { sent: true };
+}
+
+async function send(address: string, kind: string, Simple: SimpleMail): Promise<void> {
+  try {
+    await ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: formatSender(env.LIBRARY_NAME, env.SENDER),
+        Destination: { ToAddresses: [address] },
+        Content: { Simple },
+        ConfigurationSetName: env.CONFIGURATION_SET,
+        EmailTags: [{ Name: 'mail', Value: kind }],
+      }),
+    );
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    // The service's own text may hold the address: it stays out of the execution's history.
+    if (refused.has(name)) throw new MailRefused(`SES answered ${name}`, { cause: error });
+    if (unavailable.has(name)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });
+    throw error;
+  }
+}
+
+interface SimpleMail {
+  readonly Subject: { Data: string; Charset: string };
+  readonly Body: { Text: { Data: string; Charset: string }; Html: { Data: string; Charset: string } };
+}

@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+
+/**
+ * Owns what differs from one stage to the next, and its defaults: with an empty configuration the app synthesizes.
+ * `cdk.json` holds one block per stage under `context.stepwright`; `cdk synth -c stage=prod` picks the block `prod`.
+ */
+const days = (defaultValue: number, max: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max)), defaultValue);
+
+/** The periods that CloudWatch Logs accepts, in days. */
+const logRetentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
+
+const email = v.pipe(
+  v.string(),
+  v.maxLength(254),
+  v.regex(/^[A-Za-z0-9._+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/, 'not an e-mail address'),
+);
+
+/** Beyond this day nothing keeps a loan open; with the last inspection it still fits in the year an execution may last. */
+export const longestLoanDays = 340;
+
+const loan = v.pipe(
+  v.strictObject({
+    /** How long an item is lent when the desk says nothing. */
+    days: days(21, 90),
+    /** The longest that the desk may lend an item. */
+    maxDays: days(60, 90),
+    /** The reminder goes out this long before the item is due. */
+    remindDaysBefore: days(3, 30),
+    /** After the due date, until the librarian is asked to step in. */
+    graceDays: days(7, 60),
+    /** After the grace period, until the item is presumed lost. */
+    lostAfterDays: days(30, 120),
+    /** How often a reader may renew. */
+    renewals: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)), 2),
+    /** The links in the mails live this long after the item would be presumed lost. */
+    linkDaysAfterLoan: days(30, 120),
+  }),
+  v.check((l) => l.days <= l.maxDays, 'days must not be more than maxDays'),
+  v.check(
+    (l) => (l.maxDays + l.graceDays + l.lostAfterDays) * (l.renewals + 1) <= longestLoanDays,
+    `(maxDays + graceDays + lostAfterDays) x (renewals + 1) must not be more than ${longestLoanDays} days: an execution lasts a year at most`,
+  ),
+);
+
+const library = v.strictObject({
+  name: v.optional(
+    v.pipe(v.string(), v.minLength(1), v.maxLength(80), v.regex(/^\P{Cc}*$/u, 'has a control character')),
+    'Stepwright Public Library',
+  ),
+  /** The address that mails come from: SES must be allowed to send for it. */
+  sender: v.optional(email, 'library@example.com'),
+  /** Who is told of overdue items; nobody by mail when left out (the topic remains). */
+  librarianEmail: v.optional(email),
+  /** Where readers reach the pages behind the links; the HTTP API's own address when left out. */
+  baseUrl: v.optional(
+    v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/, 'not a URL without a trailing slash')),
+  ),
+  /** Language and region in which the mails write a date. */
+  loan: v.optional(loan, {}),
+});
+
+const stageConfig = v.strictObject({
+  /** Where failures and alarms are told; the topic alone when left out. */
+  operationsEmail: v.optional(email),
+  logRetentionDays: v.optional(v.picklist(logRetentionDays), 90),
+  /** Tables and buckets outlive their stack. */
+  retainData: v.optional(v.boolean(), true),
+  library: v.optional(library, {}),
+});
+
+const stageName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,15}$/, 'expected a to z, 0 to 9 and "-", at most 16'));
+
+export type LoanConfig = v.InferOutput<typeof loan>;
+export type LibraryConfig = v.InferOutput<typeof library>;
+export type StageConfig = v.InferOutput<typeof stageConfig> & { readonly stage: string };
+
+/** The configuration cannot be used; the message names every path and what is wrong there. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the stage's configuration from CDK context.
+ *
+ * @param context answers a context key, as `app.node.tryGetContext` does
+ * @throws ConfigError
+ */
+export function readConfig(context: (key: string) => unknown): StageConfig {
+  const stage = parse(stageName, context('stage') ?? 'dev', 'stage');
+  const blocks = parse(v.record(v.string(), v.unknown()), context('stepwright') ?? {}, 'stepwright');
+  return { ...parse(stageConfig, blocks[stage] ?? {}, `stepwright.${stage}`), stage };
+}
+
+function parse<S extends v.GenericSchema>(schema: S, value: unknown, at: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const problems = result.issues.map(
+    (issue) => `${[at, v.getDotPath(issue)].filter(Boolean).join('.')}: ${issue.message}`,
+  );
+  throw new ConfigError(`The configuration (cdk.json, context) cannot be used:\n  ${problems.join('\n  ')}`);
+}

@@ -1,0 +1,129 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Activity } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { LoanPolicy } from '../../lambda/library-loan/policy';
+import { longestLoanDays, type StageConfig } from '../config';
+import { Workflow } from '../workflow/workflow';
+import { WorkflowFunction } from '../workflow/workflow-function';
+import { LibraryApi } from './library-api';
+import { LibraryMail } from './library-mail';
+import { LoanStore } from './loan-store';
+
+export interface LibraryLoanStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly operations: ITopic;
+}
+
+/** A library's loans: the desk's API, the pages behind the mailed links, the mails, and the workflow that holds them together. */
+export class LibraryLoanStack extends Stack {
+  constructor(scope: Construct, id: string, props: LibraryLoanStackProps) {
+    super(scope, id, props);
+    const { config, operations } = props;
+    const { library } = config;
+    const policy: LoanPolicy = { ...library.loan, longestLoanDays };
+
+    const store = new LoanStore(this, 'Store', {
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const mail = new LibraryMail(this, 'Mail', { config });
+    const api = new LibraryApi(this, 'Api', { config });
+    const librarian = new Topic(this, 'Librarian', {
+      topicName: `StepwrightLibrarian-${config.stage}`,
+      displayName: library.name.replace(/[^\x20-\x7e]/g, '?'),
+      enforceSSL: true,
+    });
+    if (library.librarianEmail) librarian.addSubscription(new EmailSubscription(library.librarianEmail));
+    const inspectReturn = new Activity(this, 'InspectReturn', {
+      activityName: `StepwrightInspectReturn-${config.stage}`,
+    });
+
+    const step = (name: string, handler: string, description: string, environment: Record<string, string> = {}) =>
+      new WorkflowFunction(this, name, {
+        config,
+        handler: `library-loan/${handler}`,
+        description,
+        // The Task that waits for it gives up after 20 s.
+        timeout: Duration.seconds(15),
+        environment: { ...store.environment, ...environment },
+      });
+    const LOAN_POLICY = JSON.stringify(policy);
+    const baseUrl = library.baseUrl ?? api.url;
+
+    const registerLoan = step('RegisterLoan', 'register-loan', "Turns the desk's reservation into a loan");
+    const awaitDecision = step(
+      'AwaitDecision',
+      'await-decision',
+      "Leaves the waiting task's token where the reader's page finds it",
+    );
+    const renewLoan = step('RenewLoan', 'renew-loan', 'Gives a renewed loan its new dates', { LOAN_POLICY });
+    const reopenLoan = step('ReopenLoan', 'reopen-loan', 'Gives a loan back to its reader', { LOAN_POLICY });
+    const closeLoan = step('CloseLoan', 'close-loan', 'Ends a loan and says what becomes of its item');
+    const sendMail = step('SendMail', 'send-mail', 'Writes to the reader', {
+      ...mail.environment,
+      BASE_URL: baseUrl,
+      LIBRARY_NAME: library.name,
+    });
+
+    const workflow = new Workflow(this, 'LibraryLoan', {
+      config,
+      operations,
+      definition: 'library-loan',
+      substitutions: {
+        RegisterLoanFunctionArn: registerLoan.functionArn,
+        AwaitDecisionFunctionArn: awaitDecision.functionArn,
+        RenewLoanFunctionArn: renewLoan.functionArn,
+        ReopenLoanFunctionArn: reopenLoan.functionArn,
+        CloseLoanFunctionArn: closeLoan.functionArn,
+        SendMailFunctionArn: sendMail.functionArn,
+        InspectReturnActivityArn: inspectReturn.activityArn,
+        LibrarianTopicArn: librarian.topicArn,
+        OperationsTopicArn: operations.topicArn,
+      },
+      invokes: [registerLoan, awaitDecision, renewLoan, reopenLoan, closeLoan, sendMail],
+    });
+    operations.grantPublish(workflow);
+    librarian.grantPublish(workflow);
+
+    const desk = step('Desk', 'desk', 'Lends items and shows loans to the desk', {
+      LOAN_POLICY,
+      STATE_MACHINE_ARN: workflow.stateMachine.stateMachineArn,
+    });
+    workflow.stateMachine.grantStartExecution(desk);
+    const readerPage = step('ReaderPage', 'reader-page', 'The pages behind the links in the mails', {
+      LIBRARY_NAME: library.name,
+    });
+    workflow.grantAnswerTasks(readerPage);
+    workflow.grantAnswerTasks(awaitDecision);
+    api.route({ desk, readerPage });
+
+    store.loans.grant(registerLoan, ...reads, 'dynamodb:UpdateItem');
+    store.items.grant(registerLoan, 'dynamodb:UpdateItem');
+    store.loans.grant(closeLoan, ...reads, 'dynamodb:UpdateItem');
+    store.items.grant(closeLoan, 'dynamodb:UpdateItem');
+    for (const changes of [renewLoan, reopenLoan, sendMail, readerPage] satisfies IFunction[]) {
+      store.loans.grant(changes, ...reads, 'dynamodb:UpdateItem');
+    }
+    store.loans.grant(awaitDecision, 'dynamodb:UpdateItem');
+    store.loans.grant(desk, ...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    store.items.grant(desk, ...reads, 'dynamodb:UpdateItem');
+    store.links.grant(desk, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    store.links.grant(readerPage, ...reads);
+    for (const knows of [desk, awaitDecision, sendMail, readerPage]) store.grantKeys(knows);
+    mail.grantSend(sendMail);
+
+    new CfnOutput(this, 'LibraryUrl', {
+      value: api.url,
+      description: 'Base URL of the desk API and of the pages behind the links',
+    });
+    new CfnOutput(this, 'InspectReturnActivity', {
+      value: inspectReturn.activityArn,
+      description: "The activity that the desk's workers poll",
+    });
+  }
+}
+
+const reads = ['dynamodb:GetItem'] as const;
