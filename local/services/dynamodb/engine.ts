@@ -24,7 +24,6 @@ const ACTIONS = {
 
 const TABLE_VALIDATIONS = {
   CreateTable: require('dynalite/validations/createTable'),
-  UpdateTable: require('dynalite/validations/updateTable'),
   ListTables: require('dynalite/validations/listTables'),
 };
 

@@ -66,7 +66,9 @@ export class Tables {
     const table = this.get(required('TableName', input.TableName));
     const now = this.parts.clock.now() / 1000;
     const settings = this.#settings(table.TableName, input, now);
-    if (Object.keys(settings).length === 0) validated('UpdateTable', structuredClone(input));
+    if (Object.keys(settings).length === 0 && !CHANGES.some((member) => input[member] !== undefined)) {
+      throw validationError(NOTHING_TO_CHANGE);
+    }
     Object.assign(table, settings);
     if (input.BillingMode) {
       for (const name of ['BillingModeSummary', 'TableThroughputModeSummary']) delete table[name];
@@ -155,6 +157,16 @@ export class Tables {
     const named = (name: string) => indexes.find((index) => index.IndexName === name);
     const missing = new AwsError('ResourceNotFoundException', 'Requested resource not found');
     if (Create) {
+      const keys: AwsShape[] = Create.KeySchema ?? [];
+      const defined = new Set(table.AttributeDefinitions.map(({ AttributeName }: AwsShape) => AttributeName));
+      if (!Create.IndexName || !Create.Projection?.ProjectionType || keys.length === 0) {
+        throw validationError('IndexName, KeySchema and Projection of a new index must not be null');
+      }
+      if (keys.some(({ AttributeName }) => !defined.has(AttributeName))) {
+        throw validationError(
+          `One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys.map(({ AttributeName }) => AttributeName).join(', ')}], AttributeDefinitions: [${[...defined].join(', ')}]`,
+        );
+      }
       if (named(Create.IndexName)) throw validationError('Attempting to create an index which already exists');
       const index = { ...Create, ...globalIndex(Create, table.TableArn) };
       table.GlobalSecondaryIndexes = [...indexes, index];
@@ -221,6 +233,12 @@ export class Tables {
 
 /** Since when the table could be restored; members whose names begin with '_' are not DescribeTable's. */
 const RECOVERABLE_SINCE = '_recoverableSince';
+
+/** What UpdateTable changes besides the settings. */
+const CHANGES = ['BillingMode', 'ProvisionedThroughput', 'GlobalSecondaryIndexUpdates'];
+
+const NOTHING_TO_CHANGE =
+  'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required';
 
 const NO_THROUGHPUT_ON_DEMAND =
   'One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST';
