@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from './json';
 import { checkBlock } from './validate/block';
 import { checkEnd, checkReachable, checkTargets } from './validate/graph';
-import { scanJson } from './validate/json';
+import { type DuplicateName, scanJson } from './validate/json';
 import { checkNames, checkScopes } from './validate/names';
 import { Place } from './validate/place';
 import { type Diagnostic, Report } from './validate/report';
@@ -30,19 +30,14 @@ const MAX_SECONDS = 99_999_999;
 /** Whatever the text is, this answers; it never throws. */
 export function validateDefinition(text: string, options: { type?: 'STANDARD' | 'EXPRESS' } = {}): Validation {
   const report = new Report();
-  const scan = scanJson(text);
   if (text.length > MAX_SIZE) {
     report.add(error('SCHEMA_VALIDATION_FAILED', `Definition must not be longer than ${MAX_SIZE} characters`));
   } else if (text.trim() === '') {
     report.add(error('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object'));
-  } else if (scan.problem) {
-    const { message, source, line } = scan.problem;
-    report.add({ ...error('INVALID_JSON_DESCRIPTION', `${message}\n at ${source}`), location: source, line });
   } else {
-    checkMachine(JSON.parse(text), report, options.type ?? 'STANDARD');
+    return checkText(text, report, options.type ?? 'STANDARD');
   }
-  const diagnostics = report.diagnostics.map((found) => ({ ...found, ...lineOf(found, scan.lines) }));
-  return { result: report.hasErrors ? 'FAIL' : 'OK', diagnostics };
+  return { result: 'FAIL', diagnostics: report.diagnostics };
 }
 
 /** The message of InvalidDefinition, by which CreateStateMachine and its like refuse a definition. */
@@ -50,6 +45,26 @@ export function invalidDefinitionMessage(diagnostics: readonly Diagnostic[]): st
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   const parts = errors.map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`);
   return `Invalid State Machine Definition: '${parts.join(', ')}'`;
+}
+
+function checkText(text: string, report: Report, type: 'STANDARD' | 'EXPRESS'): Validation {
+  const { problem, lines, duplicates } = scanJson(text);
+  if (problem) {
+    const { message, source, line } = problem;
+    report.add({ ...error('INVALID_JSON_DESCRIPTION', `${message}\n at ${source}`), location: source, line });
+  } else {
+    checkMachine(JSON.parse(text), report, type);
+    for (const duplicate of duplicates) report.add(doubled(duplicate));
+  }
+  const diagnostics = report.diagnostics.map((found) => ({ ...found, ...lineOf(found, lines) }));
+  return { result: report.hasErrors ? 'FAIL' : 'OK', diagnostics };
+}
+
+/** The last of two fields of one name counts; of two states, one would be lost. */
+function doubled({ path, name }: DuplicateName): Diagnostic {
+  const location = `${path}/${name}`;
+  if (path.endsWith('/States')) return { ...error('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`), location };
+  return { severity: 'WARNING', code: 'DUPLICATE_FIELD', message: `Field '${name}' appears more than once`, location };
 }
 
 function checkMachine(machine: unknown, report: Report, type: 'STANDARD' | 'EXPRESS'): void {

@@ -13,6 +13,7 @@ export interface JsonScan {
   readonly problem?: JsonProblem;
   /** The line of each value by its location, `/States/Wait/Choices[0]`; deep ones are left out. */
   readonly lines: ReadonlyMap<string, number>;
+  readonly duplicates: readonly DuplicateName[];
 }
 
 /** Jackson's own limit. */
@@ -31,10 +32,10 @@ export function scanJson(text: string): JsonScan {
     scanner.document();
     // The last word on what is JSON has the parser that everybody else uses.
     JSON.parse(text);
-    return { lines: scanner.lines };
+    return scanner.found();
   } catch (error) {
     const problem = error instanceof Broken ? error.problem : scanner.describe((error as Error).message);
-    return { problem, lines: scanner.lines };
+    return { problem, ...scanner.found() };
   }
 }
 
@@ -49,10 +50,19 @@ interface Container {
   start: string;
   path: string;
   items: number;
+  names: Set<string>;
+}
+
+/** A name that stands twice in one object; JSON.parse keeps the last and says nothing. */
+export interface DuplicateName {
+  /** The location of the object. */
+  readonly path: string;
+  readonly name: string;
 }
 
 class Scanner {
-  readonly lines = new Map<string, number>();
+  private readonly lines = new Map<string, number>();
+  private readonly duplicates: DuplicateName[] = [];
   private position = 0;
   private line = 1;
   private lineStart = 0;
@@ -65,6 +75,10 @@ class Scanner {
     while (this.open.length > 0) this.next(this.open.at(-1) as Container);
     this.space();
     if (this.position < this.text.length) this.unexpected('was expecting the end of the document');
+  }
+
+  found(): Pick<JsonScan, 'lines' | 'duplicates'> {
+    return { lines: this.lines, duplicates: this.duplicates };
   }
 
   /** One value of a container, or its end. */
@@ -89,6 +103,8 @@ class Scanner {
   private name(container: Container): string {
     if (!this.at('"')) this.missing('was expecting double-quote to start field name', container);
     const name = this.string('field name');
+    if (container.names.has(name)) this.duplicates.push({ path: container.path, name });
+    container.names.add(name);
     this.space();
     if (!this.at(':')) this.missing('was expecting a colon to separate field name and value', container);
     this.position++;
@@ -105,8 +121,8 @@ class Scanner {
   }
 
   private enter(kind: Container['kind'], path: string): void {
+    this.open.push({ kind, path, start: this.source(), items: 0, names: new Set() });
     this.position++;
-    this.open.push({ kind, path, start: this.source(), items: 0 });
     if (this.open.length > MAX_DEPTH) {
       this.fail(`Document nesting depth (${this.open.length}) exceeds the maximum allowed (${MAX_DEPTH})`);
     }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, type JsonObject } from '../json';
 import type { QueryLanguage } from '../model';
 import { assign } from './assign';
 import { choiceFields } from './choice';
