@@ -8,7 +8,7 @@ import { WireServer } from '../services/wire/server';
 import { SavedClockPosition } from './clock-position';
 import { loadIdentity, makeDataDirectory, temporaryDirectory } from './data-directory';
 import { deployAssembly } from './deployment';
-import { PortInUseError } from './errors';
+import { onPort } from './errors';
 import { readAssembly } from './reader';
 import { apiUrls, type DeploymentReport, type ReportedResource } from './report';
 import { resourceProviders } from './resources';
@@ -88,7 +88,7 @@ export class Cloud {
         for (const room of rooms.all.toReversed()) await room.stop?.();
       });
       const wire = new WireServer(parts, { port: options.awsPort });
-      awsUrl = (await onPort(options.awsPort, () => wire.start())).url;
+      awsUrl = (await onPort(options.awsPort, 'the AWS APIs', () => wire.start())).url;
       undo.later(() => wire.stop());
       const { report, outputs } = await deployAssembly(stacks, {
         ...parts,
@@ -142,15 +142,6 @@ function assembleParts(options: CloudOptions, undo: Undo): { parts: Parts; fault
   const faults = new Faults();
   aws.intercept(faults.intercept);
   return { parts: { store, clock, work, aws, identity: loadIdentity(dir), dir }, faults };
-}
-
-async function onPort<T>(port: number | undefined, listen: () => Promise<T>): Promise<T> {
-  try {
-    return await listen();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortInUseError(port ?? 0, 'the AWS APIs');
-    throw error;
-  }
 }
 
 /** What has been opened, to be closed in the opposite order; a failure to close one thing keeps no other open. */

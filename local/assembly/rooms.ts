@@ -8,6 +8,7 @@ import { LogsService } from '../services/logs/service';
 import type { Parts } from '../services/parts';
 import { S3Service } from '../services/s3/service';
 import { SchedulerService } from '../services/scheduler/service';
+import { SecretsManagerService } from '../services/secretsmanager/service';
 import { SesService } from '../services/ses/service';
 import { SnsService } from '../services/sns/service';
 import { SqsService } from '../services/sqs/service';
@@ -48,9 +49,11 @@ export function buildRooms(
     new DynamoDbService(parts),
     s3,
     ses,
+    new SecretsManagerService(parts),
     logs,
     cloudwatch,
     lambda,
+    new SecretsManagerService(parts),
     new SqsService(parts, { endpoint: options.awsEndpoint }),
     new SnsService(parts),
     states,

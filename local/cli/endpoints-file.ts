@@ -7,7 +7,7 @@ import { CommandFailure } from './command';
 export interface Endpoints extends CloudEndpoints {
   /** URL of the mailbox; `.json` appended, its JSON. */
   readonly mail: string;
-  /** Where `stepwright clock` speaks to the running cloud. */
+  /** Where other commands speak to the running cloud: POST `url`/<command>, with the token. */
   readonly control: { readonly url: string; readonly token: string };
   readonly pid: number;
 }

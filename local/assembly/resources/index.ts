@@ -9,6 +9,7 @@ import { lambdaProviders } from './lambda';
 import { logGroup } from './logs';
 import { bucket } from './s3';
 import { schedule, scheduleGroup } from './scheduler';
+import { secret } from './secretsmanager';
 import { configurationSet, emailIdentity } from './ses';
 import { subscription, topic } from './sns';
 import { queue } from './sqs';
@@ -36,6 +37,7 @@ export function resourceProviders(rooms: {
     logGroup,
     configurationSet,
     emailIdentity,
+    secret,
     stateMachine,
     activity,
   ];

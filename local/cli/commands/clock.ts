@@ -1,5 +1,6 @@
+import { CONTROL_HEADER } from '../../console/control';
+import type { ClockReport } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, UsageError } from '../command';
-import type { ClockReport } from '../control-server';
 import { parseDuration } from '../duration';
 import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
 
@@ -18,9 +19,9 @@ Usage: stepwright clock advance DURATION [--data DIR]
 `,
   async run(argv) {
     const [action, ...rest] = argv;
-    const { endpoint, body, values } = parseAction(action, rest);
+    const { command, body, values } = parseAction(action, rest);
     const { control } = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
-    const report = await callControl(control, endpoint, body);
+    const report = await callControl(control, command, body);
     process.stdout.write(describe(report));
     return 0;
   },
@@ -33,14 +34,14 @@ function parseAction(action: string | undefined, argv: string[]) {
       const { values, positionals } = parseCommandLine(argv, options, ['DURATION']);
       return {
         values,
-        endpoint: 'POST /clock/advance',
+        command: 'clock-advance',
         body: { milliseconds: parseDuration(positionals[0] as string) },
       };
     }
     case 'next':
-      return { ...parseCommandLine(argv, options), endpoint: 'POST /clock/next', body: {} };
+      return { ...parseCommandLine(argv, options), command: 'clock-next', body: {} };
     case 'now':
-      return { ...parseCommandLine(argv, options), endpoint: 'GET /clock', body: undefined };
+      return { ...parseCommandLine(argv, options), command: 'clock-now', body: {} };
     default:
       throw new UsageError(action === undefined ? 'advance, next or now?' : `There is no 'clock ${action}'.`);
   }
@@ -48,28 +49,27 @@ function parseAction(action: string | undefined, argv: string[]) {
 
 async function callControl(
   control: { url: string; token: string },
-  endpoint: string,
-  body: object | undefined,
+  command: string,
+  body: object,
 ): Promise<ClockReport> {
-  const [method, path] = endpoint.split(' ');
   let response: Response;
   try {
-    response = await fetch(`${control.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${control.token}` },
-      ...(body && { body: JSON.stringify(body) }),
+    response = await fetch(`${control.url}/${command}`, {
+      method: 'POST',
+      headers: { [CONTROL_HEADER]: control.token },
+      body: JSON.stringify(body),
     });
-  } catch (error) {
-    throw new CommandFailure(`No local cloud answers at ${control.url}: ${(error as Error).message}`);
+  } catch {
+    throw new CommandFailure(`No local cloud answers at ${control.url}.`);
   }
-  const answer = (await response.json()) as ClockReport & { message?: string };
-  if (!response.ok) throw new CommandFailure(`The local cloud could not do it: ${answer.message}`);
+  const answer = (await response.json()) as ClockReport & { error?: string };
+  if (!response.ok) throw new CommandFailure(`The local cloud refused: ${answer.error}`);
   return answer;
 }
 
 function describe({ now, nextDue, mails }: ClockReport): string {
   const lines = [date(now)];
-  for (const { to, subject } of mails) lines.push(`  mail to ${to}: ${subject}`);
+  for (const { to, subject } of mails) lines.push(`  mail to ${to.join(', ')}: ${subject}`);
   if (nextDue !== undefined) lines.push(`  next: ${date(nextDue)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
+import { onPort } from '../../assembly/errors';
+import { ConsoleServer } from '../../console/server';
+import { clockControl } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, portOption, UsageError } from '../command';
 import {
   DEFAULT_DATA_DIRECTORY,
@@ -8,6 +12,8 @@ import {
   runningProcess,
   writeEndpoints,
 } from '../endpoints-file';
+import { describeDeployment, describeEndpoints } from '../summary';
+import { ensureAssembly } from '../synth';
 
 export const startCommand: Command = {
   summary: 'Run the local cloud until Ctrl-C',
@@ -32,7 +38,8 @@ Deploys the stacks of a CDK app on this machine. The app of this directory is sy
     const stopped = untilStopped();
     const began = performance.now();
     const assemblyDir = options.assembly ?? (await synthesized());
-    const { Cloud } = await import('../../assembly/cloud');
+    // Loaded only now, since it is nearly all there is: the other commands start without it.
+    const { Cloud } = require('../../assembly/cloud') as typeof import('../../assembly/cloud');
     const cloud = await Cloud.boot({
       assemblyDir,
       ...(!options.memory && { dataDir: options.directory }),
@@ -81,7 +88,6 @@ function parseOptions(argv: string[]): StartOptions {
 }
 
 async function synthesized(): Promise<string> {
-  const { ensureAssembly } = await import('../synth');
   return ensureAssembly(process.cwd(), (command) => {
     process.stderr.write(`Synthesizing the stacks with '${command}' ...\n`);
   });
@@ -89,14 +95,17 @@ async function synthesized(): Promise<string> {
 
 /** Serves until it is told to stop, or the store fails; answers the exit code. */
 async function serve(cloud: Cloud, options: StartOptions, began: number, stopped: Promise<void>): Promise<number> {
-  const { ConsoleServer } = await import('../../console/server');
-  const { ControlServer } = await import('../control-server');
-  const { describeDeployment, describeEndpoints } = await import('../summary');
-  const consoleServer = new ConsoleServer(cloud.parts, { port: options.port });
-  const control = new ControlServer(cloud);
+  const token = randomBytes(32).toString('hex');
+  const consoleServer = new ConsoleServer({
+    mails: () => cloud.services.ses.mails(),
+    commands: clockControl(cloud),
+    token,
+    port: options.port,
+  });
   try {
-    const { url: mail } = await consoleServer.start();
-    const endpoints: Endpoints = { ...cloud.endpoints, mail, control: await control.start(), pid: process.pid };
+    const { url } = await onPort(options.port, 'the mailbox', () => consoleServer.start());
+    const control = { url: `${url}/control`, token };
+    const endpoints: Endpoints = { ...cloud.endpoints, mail: `${url}/mail`, control, pid: process.pid };
     writeEndpoints(options.directory, endpoints);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     process.stdout.write(`${describeDeployment(cloud.report)}\n${describeEndpoints(endpoints, options.directory)}`);
@@ -106,7 +115,7 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     throw failure;
   } finally {
     removeEndpoints(options.directory);
-    await Promise.all([consoleServer.stop(), control.stop()]);
+    await consoleServer.stop();
   }
 }
 

@@ -1,0 +1,24 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+
+/** Synthesizes a CDK app made for a test; answers its cloud assembly's directory. */
+export function synthesize(build: (app: App) => void): string {
+  const outdir = join(temporaryDirectory(), 'cdk.out');
+  const app = new App({ outdir, analyticsReporting: false });
+  build(app);
+  app.synth();
+  return outdir;
+}
+
+/** A directory with Lambda code in its index.js. */
+export function codeDirectory(source: string): string {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'index.js'), source);
+  return directory;
+}
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'stepwright-test-'));
+}
