@@ -1,4 +1,4 @@
-import type { Expression } from 'jsonata';
+import type { Expression, ExprNode } from 'jsonata';
 
 /**
  * Keeps expressions within bounds, without a thread of their own, by JSONata's hooks around the evaluation of each node
@@ -17,7 +17,7 @@ interface Spent {
   sliceEnds: number;
 }
 
-const MOST_NODES = 2_000_000;
+const MOST_NODES = 1_000_000;
 /** One call of a function of the expression takes about six. */
 const MOST_DEPTH = 6_000;
 const MOST_ITEMS = 1_000_000;
@@ -36,7 +36,7 @@ export function watch(expression: Expression): void {
   hook(Symbol.for('jsonata.__evaluate_exit'), leave);
 }
 
-type Hook = (node: unknown, input: unknown, environment: Environment, result?: unknown) => Promise<void> | undefined;
+type Hook = (node: ExprNode, input: unknown, environment: Environment, result?: unknown) => Promise<void> | undefined;
 
 interface Environment {
   lookup(name: string): Spent;
@@ -55,8 +55,12 @@ const enter: Hook = (_node, _input, environment) => {
   return spent.nodes % 256 === 0 ? breathe(spent) : undefined;
 };
 
-const leave: Hook = (_node, _input, environment, result) => {
-  environment.lookup(' spent').depth -= 1;
+const leave: Hook = (node, _input, environment, result) => {
+  const spent = environment.lookup(' spent');
+  spent.depth -= 1;
+  // What makes long arrays pays for them, so that many of them end an expression as much work does.
+  if (node.value === '..') spent.nodes += itemsOf(result) >> 2;
+  else if (node.type === 'function') spent.nodes += itemsOf(result) >> 4;
   const size = typeof result === 'string' ? result.length / MOST_CHARACTERS : itemsOf(result) / MOST_ITEMS;
   if (size > 1) throw limit('The result of a part of the expression is too large');
   return undefined;

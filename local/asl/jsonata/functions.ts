@@ -15,7 +15,7 @@ export function registerFunctions(expression: Expression): void {
   expression.assign('eval', undefined);
 }
 
-/** Those whose answers come with the scope. JSONata reads a bound function's parameters from its source text. */
+/** Those whose answers come with the scope. */
 export function functionsFor(scope: JsonataScope): Record<string, unknown> {
   return {
     random: (seed?: number) => (seed === undefined ? scope.random() : seeded(seed)),
