@@ -34,7 +34,7 @@ export class SecretsManagerService implements AwsService {
   readonly #secrets: Collection<Secret>;
 
   constructor(private readonly parts: Parts) {
-    this.#secrets = parts.store.collection('secrets');
+    this.#secrets = parts.store.collection('secretsmanager_secrets');
   }
 
   async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
