@@ -43,14 +43,14 @@ export class Timeline {
     }
   }
 
-  table(title: string, rows: ReadonlyArray<Record<string, unknown>>): void {
+  table(title: string, rows: readonly object[]): void {
     this.write(`\n${this.#paint('bold', title)}`);
     if (rows.length === 0) {
       this.write('  (none)');
       return;
     }
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const cells = rows.map((row) => columns.map((column) => cell(row[column])));
+    const cells = rows.map((row) => columns.map((column) => cell((row as Record<string, unknown>)[column])));
     const widths = columns.map((column, index) =>
       Math.max(column.length, ...cells.map((line) => (line[index] as string).length)),
     );

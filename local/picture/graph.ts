@@ -70,6 +70,8 @@ function edgesOf(from: string, state: State): GraphEdge[] {
   }
   if ('Catch' in state) {
     for (const catcher of state.Catch ?? []) {
+      // A catcher that goes where the state goes anyway says "go on regardless": a second line would say less.
+      if (catcher.Next === state.Next) continue;
       edges.push({ from, to: catcher.Next, kind: 'catch', label: catcher.ErrorEquals.map(errorLabel).join(', ') });
     }
   }

@@ -1,0 +1,87 @@
+import { Cloud } from '../local/assembly/cloud';
+import { ensureAssembly } from '../local/cli/synth';
+import { readMetrics, readObjects } from './inventory';
+import { playHelloWorld } from './journeys/hello-world';
+import { playLevelComplete } from './journeys/level-complete';
+import { playHappyLoan, playLostLoan, playOverdueLoan } from './journeys/loans';
+import { Stage } from './stage';
+import { Timeline } from './timeline';
+
+/** The demo begins on a Monday morning; what it prints is the same at every run but for ids and ports. */
+const START = Date.parse('2026-03-02T10:00:00Z');
+
+const JOURNEYS = [playLevelComplete, playHappyLoan, playOverdueLoan, playLostLoan, playHelloWorld];
+
+/**
+ * Plays everything on a fresh local cloud in memory, and says what differed from what it should be.
+ * @param json print one document instead of the timeline
+ * @returns the exit code
+ */
+export async function runDemo(json: boolean): Promise<number> {
+  // The timeline is the result; progress, and everything with --json, is said on the side.
+  const aside = (line: string) => process.stderr.write(`${line}\n`);
+  const write = (line: string) => (json ? undefined : process.stdout.write(`${line}\n`));
+  const timeline = new Timeline(write, process.stdout.isTTY === true);
+
+  const assemblyDir = await ensureAssembly(process.cwd(), (command) =>
+    aside(`Synthesizing the application: ${command}`),
+  );
+  aside('Bringing up the local cloud ...');
+  const cloud = await Cloud.boot({ assemblyDir, clock: { start: START, scale: 0 } });
+  let stage: Stage | undefined;
+  try {
+    stage = await Stage.set(cloud, timeline);
+    const failure = await play(stage, json ? aside : undefined);
+    const document = await inventory(stage);
+    if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    else show(timeline, document);
+    return conclude(stage, failure, json ? aside : write);
+  } finally {
+    stage?.strike();
+    await cloud.stop();
+  }
+}
+
+/** Plays the journeys one after the other; answers why one could not go on. */
+async function play(stage: Stage, progress?: (line: string) => void): Promise<string | undefined> {
+  for (const journey of JOURNEYS) {
+    progress?.(`Playing ${journey.name.replace(/^play/, '')} ...`);
+    try {
+      await journey(stage);
+    } catch (error) {
+      await stage.settle();
+      return `${journey.name.replace(/^play/, '')} could not go on: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
+}
+
+async function inventory(stage: Stage) {
+  const summaries = await Promise.all(Object.values(stage.followers).map((follower) => follower.summaries()));
+  return {
+    executions: summaries.flat(),
+    mails: stage.mails().map(({ to, subject, at }) => ({ to, subject, at })),
+    objects: await readObjects(stage.s3),
+    tables: await stage.tables(),
+    metrics: await readMetrics(stage.cloudwatch, START - 86_400_000, stage.now + 86_400_000),
+  };
+}
+
+type Inventory = Awaited<ReturnType<typeof inventory>>;
+
+function show(timeline: Timeline, { executions, objects, tables, metrics }: Inventory): void {
+  timeline.table('Executions', executions);
+  for (const [name, rows] of Object.entries(tables)) timeline.table(`Table ${name}`, rows);
+  for (const { bucket, key, body } of objects) timeline.text(`s3://${bucket}/${key}`, body);
+  timeline.table('Metrics', metrics);
+}
+
+function conclude(stage: Stage, failure: string | undefined, write: (line: string) => void): number {
+  const wrong = [...(failure ? [failure] : []), ...stage.checks.differences];
+  if (wrong.length === 0) {
+    write(`\nEverything was as it should be: ${stage.checks.made} checks.`);
+    return 0;
+  }
+  for (const reason of wrong) process.stderr.write(`Not as it should be: ${reason}\n`);
+  return 1;
+}
