@@ -62,9 +62,13 @@ function isDirective(value: unknown): value is Directive {
   const directive = value as Partial<Directive> | null;
   return (
     typeof directive?.Namespace === 'string' &&
-    Array.isArray(directive.Metrics) &&
-    (directive.Dimensions === undefined || directive.Dimensions.every(Array.isArray))
+    isArrayOf(directive.Metrics, (metric) => typeof (metric as AwsShape | null)?.Name === 'string') &&
+    (directive.Dimensions === undefined || isArrayOf(directive.Dimensions, Array.isArray))
   );
+}
+
+function isArrayOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item));
 }
 
 function parsed(text: string): AwsShape | undefined {
