@@ -58,6 +58,7 @@ async function send(address: string, kind: string, Simple: SimpleMail): Promise<
     );
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
+    log.warn('mail not sent', { mail: kind, to: maskAddress(address), reason: name });
     // The service's own text may hold the address: it stays out of the execution's history.
     if (refused.has(name)) throw new MailRefused(`SES answered ${name}`, { cause: error });
     if (unavailable.has(name)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });

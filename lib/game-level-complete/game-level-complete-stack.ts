@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -98,7 +99,9 @@ export class GameLevelCompleteStack extends Stack {
       },
       invokes: [creditPlayer, countCompletion],
     });
-    reports.grantPut(workflow, 'reports/*');
+    workflow.stateMachine.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [reports.arnForObjects('reports/*')] }),
+    );
     repairs.queue.grant(workflow, 'sqs:SendMessage');
     deadLetters.queue.grant(workflow, 'sqs:SendMessage');
 

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/**
+ * The app's cloud assembly, synthesized once for all test files and runs: it is kept under the hash of all that it is
+ * made from. The real app in a process of its own, as `cdk synth` runs it.
+ */
+const root = resolve(__dirname, '..', '..');
+const sources = ['bin/app.ts', 'lib', 'lambda', 'statemachines', 'local/asl', 'cdk.json', 'package-lock.json'];
+const cache = join(root, 'node_modules', '.cache', 'stepwright-assembly');
+
+/** The directory of the assembly ('cdk.out'); never write to it. */
+export function assembly(): string {
+  const directory = join(cache, fingerprint());
+  if (!existsSync(directory)) synthesizeInto(directory);
+  return directory;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
+export type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
+
+/** A stack's template, e.g. `template('StepwrightShared')`. */
+export function template(stack: string): Template {
+  return JSON.parse(readFileSync(join(assembly(), `${stack}.template.json`), 'utf8'));
+}
+
+/** Runs the app with other context values; answers what it printed on stderr, and its exit code. */
+export function runApp(context: Record<string, unknown>, outdir = mkdtempSync(join(ensureCache(), 'run-'))) {
+  const defaults = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
+  try {
+    execFileSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
+      cwd: root,
+      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
+    return { code: 0, stderr: '', outdir };
+  } catch (error) {
+    const { status, stderr } = error as { status: number; stderr: string };
+    return { code: status, stderr, outdir };
+  }
+}
+
+function synthesizeInto(directory: string): void {
+  const { code, stderr, outdir } = runApp({});
+  if (code !== 0) throw new Error(`The app does not synthesize:\n${stderr}`);
+  try {
+    renameSync(outdir, directory);
+  } catch (error) {
+    // Another test process was faster; its assembly is the same.
+    if (!existsSync(directory)) throw error;
+    rmSync(outdir, { recursive: true });
+  }
+  for (const old of readdirSync(cache)) {
+    const isStale = Date.now() - statSync(join(cache, old)).mtimeMs > 3_600_000;
+    if (isStale && join(cache, old) !== directory) rmSync(join(cache, old), { recursive: true, force: true });
+  }
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    const path = join(root, source);
+    const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [''];
+    for (const file of files) {
+      const full = join(path, file);
+      if (statSync(full).isFile()) hash.update(`${source}/${file}\n`).update(readFileSync(full));
+    }
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+function ensureCache(): string {
+  mkdirSync(cache, { recursive: true });
+  return cache;
+}

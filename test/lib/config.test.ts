@@ -1,0 +1,82 @@
+import { ConfigError, readConfig } from '../../lib/config';
+import { runApp } from './assembly';
+
+const read = (context: Record<string, unknown>) => readConfig((key) => context[key]);
+
+describe('the configuration of a stage', () => {
+  test('is complete without a word in cdk.json', () => {
+    expect(read({})).toEqual({
+      stage: 'dev',
+      logRetentionDays: 90,
+      retainData: true,
+      library: {
+        name: 'Stepwright Public Library',
+        sender: 'library@example.com',
+        loan: {
+          days: 21,
+          maxDays: 60,
+          remindDaysBefore: 3,
+          graceDays: 7,
+          lostAfterDays: 30,
+          renewals: 2,
+          linkDaysAfterLoan: 30,
+        },
+      },
+    });
+  });
+
+  test('comes from the block of the stage that is asked for', () => {
+    const stepwright = { dev: { logRetentionDays: 7 }, prod: { library: { loan: { renewals: 1 } } } };
+    const prod = read({ stage: 'prod', stepwright });
+    expect(prod).toMatchObject({ stage: 'prod', logRetentionDays: 90, library: { loan: { days: 21, renewals: 1 } } });
+  });
+
+  test.each([
+    ['an unknown field', { colour: 'red' }, 'stepwright.dev.colour'],
+    ['a wrong type', { library: { loan: { days: '21' } } }, 'stepwright.dev.library.loan.days'],
+    [
+      'a sender with a line break',
+      { library: { sender: 'a@example.com\r\nBcc: b@example.com' } },
+      'stepwright.dev.library.sender',
+    ],
+    ['a name with a control character', { library: { name: 'Li\u0000brary' } }, 'stepwright.dev.library.name'],
+    [
+      'a base URL that ends in a slash',
+      { library: { baseUrl: 'https://library.example/' } },
+      'stepwright.dev.library.baseUrl',
+    ],
+    [
+      'a base URL that runs a script',
+      { library: { baseUrl: 'javascript:alert(1)' } },
+      'stepwright.dev.library.baseUrl',
+    ],
+    ['a retention that CloudWatch does not know', { logRetentionDays: 8 }, 'stepwright.dev.logRetentionDays'],
+    [
+      'a loan longer than its maximum',
+      { library: { loan: { days: 50, maxDays: 40 } } },
+      'days must not be more than maxDays',
+    ],
+    ['a loan that may outlast a year', { library: { loan: { renewals: 9 } } }, 'an execution lasts a year at most'],
+  ])('refuses %s and names the path', (_, block, told) => {
+    expect(() => read({ stepwright: { dev: block } })).toThrow(ConfigError);
+    expect(() => read({ stepwright: { dev: block } })).toThrow(told);
+  });
+
+  test.each(['', 'Prod', '1st', 'a/b', 7])('refuses the stage name %p', (stage) => {
+    expect(() => read({ stage })).toThrow(/stage: /);
+  });
+
+  test('tells all problems at once', () => {
+    const block = { retainData: 'yes', operationsEmail: 'nobody' };
+    expect(() => read({ stepwright: { dev: block } })).toThrow(
+      /retainData.*\n.*operationsEmail|operationsEmail.*\n.*retainData/,
+    );
+  });
+
+  test('a bad value ends the app with one clear message and without a stack trace', () => {
+    const { code, stderr } = runApp({ stepwright: { dev: { library: { loan: { days: 0 } } } } });
+    expect(code).toBe(1);
+    expect(stderr).toContain('stepwright.dev.library.loan.days');
+    expect(stderr).not.toContain('    at ');
+  });
+});

@@ -1,0 +1,235 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Template, template } from './assembly';
+
+const stacks = [
+  'StepwrightShared',
+  'StepwrightHelloWorldRetries',
+  'StepwrightGameLevelComplete',
+  'StepwrightLibraryLoan',
+];
+const all = () => stacks.map((name) => [name, template(name)] as const);
+
+function resources(of: Template, type: string) {
+  return Object.entries(of.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([id, resource]) => ({ id, ...resource }));
+}
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** Every allow statement of every role's policies, with the policy's logical id. */
+function statements(): { policy: string; actions: string[]; resources: unknown[] }[] {
+  return all().flatMap(([, stack]) =>
+    resources(stack, 'AWS::IAM::Policy').flatMap(({ id, Properties }) =>
+      (Properties.PolicyDocument.Statement as Statement[])
+        .filter(({ Effect }) => Effect === 'Allow')
+        .map(({ Action, Resource }) => ({ policy: id, actions: [Action].flat(), resources: [Resource].flat() })),
+    ),
+  );
+}
+
+/** What AWS offers only for all resources at once. */
+const wildcards: Record<string, string> = {
+  'logs:CreateLogDelivery': 'log deliveries have no ARN',
+  'logs:GetLogDelivery': 'log deliveries have no ARN',
+  'logs:UpdateLogDelivery': 'log deliveries have no ARN',
+  'logs:DeleteLogDelivery': 'log deliveries have no ARN',
+  'logs:ListLogDeliveries': 'log deliveries have no ARN',
+  'logs:PutResourcePolicy': 'log resource policies have no ARN',
+  'logs:DescribeResourcePolicies': 'log resource policies have no ARN',
+  'logs:DescribeLogGroups': 'describes all or none',
+  'xray:PutTraceSegments': 'traces have no ARN',
+  'xray:PutTelemetryRecords': 'traces have no ARN',
+  'xray:GetSamplingRules': 'sampling rules are read together',
+  'xray:GetSamplingTargets': 'sampling rules are read together',
+};
+
+describe('least privilege', () => {
+  test('no statement speaks of all resources without a listed reason', () => {
+    const found = statements().filter(({ resources: named }) => named.includes('*'));
+    expect(found.flatMap(({ actions }) => actions).filter((action) => !(action in wildcards))).toEqual([]);
+    expect(new Set(found.flatMap(({ actions }) => actions))).toEqual(new Set(Object.keys(wildcards)));
+  });
+
+  test('no action has a wildcard', () => {
+    expect(
+      statements()
+        .flatMap(({ actions }) => actions)
+        .filter((action) => action.includes('*')),
+    ).toEqual([]);
+  });
+
+  // What each role may do; a right that is added must be added here, with a thought.
+  test.each([
+    ['GreetServiceRole', []],
+    ['CreditPlayerServiceRole', ['dynamodb:GetItem', 'dynamodb:PutItem']],
+    ['CountCompletionServiceRole', ['dynamodb:PutItem']],
+    ['RegisterLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    [
+      'AwaitDecisionServiceRole',
+      ['dynamodb:UpdateItem', 'secretsmanager:GetSecretValue', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
+    ],
+    ['RenewLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    ['ReopenLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    ['CloseLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    [
+      'SendMailServiceRole',
+      ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue', 'ses:SendEmail'],
+    ],
+    [
+      'DeskServiceRole',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'secretsmanager:GetSecretValue',
+        'states:StartExecution',
+      ],
+    ],
+    [
+      'ReaderPageServiceRole',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:UpdateItem',
+        'secretsmanager:GetSecretValue',
+        'states:SendTaskFailure',
+        'states:SendTaskSuccess',
+      ],
+    ],
+    ['HelloWorldRetriesStateMachineRole', ['lambda:InvokeFunction', 'sns:Publish']],
+    ['GameLevelCompleteStateMachineRole', ['lambda:InvokeFunction', 's3:PutObject', 'sqs:SendMessage']],
+    ['LibraryLoanStateMachineRole', ['lambda:InvokeFunction', 'sns:Publish']],
+  ])('%s may do %j', (role, allowed) => {
+    const granted = all().flatMap(([, stack]) =>
+      resources(stack, 'AWS::IAM::Policy')
+        .filter(({ Properties }) => Properties.Roles.some((ref: { Ref: string }) => ref.Ref.startsWith(role)))
+        .flatMap(({ Properties }) =>
+          (Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action }) => Action),
+        ),
+    );
+    const own = [...new Set(granted)].filter((action) => !(action in wildcards));
+    expect(own.sort()).toEqual(allowed);
+  });
+});
+
+describe('every stack', () => {
+  test('keeps its logs as long as configured, and no longer', () => {
+    const groups = all().flatMap(([, stack]) => resources(stack, 'AWS::Logs::LogGroup'));
+    expect(groups.length).toBeGreaterThan(10);
+    for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
+  });
+
+  test('keeps its tables and buckets when it is deleted', () => {
+    const kept = all().flatMap(([, stack]) => [
+      ...resources(stack, 'AWS::DynamoDB::Table'),
+      ...resources(stack, 'AWS::S3::Bucket'),
+    ]);
+    expect(kept).toHaveLength(7);
+    for (const { DeletionPolicy } of kept) expect(DeletionPolicy).toBe('Retain');
+  });
+
+  test('runs its functions on Node.js 24 and Arm, each with a log group of its own', () => {
+    const functions = all().flatMap(([, stack]) => resources(stack, 'AWS::Lambda::Function'));
+    expect(functions).toHaveLength(11);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+      expect(Properties.LoggingConfig.LogGroup).toBeDefined();
+    }
+  });
+
+  test('needs no custom resource, key or network', () => {
+    const types = all().flatMap(([, stack]) => Object.values(stack.Resources).map(({ Type }) => Type));
+    expect(
+      types.filter((type) => /^(Custom::|AWS::CloudFormation::CustomResource|AWS::KMS|AWS::EC2)/.test(type)),
+    ).toEqual([]);
+  });
+});
+
+test('each function calls a little shorter than its task waits', () => {
+  const timeouts = (name: string) =>
+    resources(template(name), 'AWS::Lambda::Function').map(({ Properties }) => Properties.Timeout);
+  expect(timeouts('StepwrightHelloWorldRetries')).toEqual([5]);
+  expect(timeouts('StepwrightGameLevelComplete')).toEqual([8, 8]);
+  expect(new Set(timeouts('StepwrightLibraryLoan'))).toEqual(new Set([15]));
+});
+
+describe('the level event', () => {
+  const stack = () => template('StepwrightGameLevelComplete');
+
+  test('starts the workflow, and waits in a queue if it cannot be delivered', () => {
+    const [rule] = resources(stack(), 'AWS::Events::Rule');
+    expect(rule?.Properties.EventPattern).toEqual({ source: ['stepwright.game'], 'detail-type': ['LevelCompleted'] });
+    const [target] = rule?.Properties.Targets ?? [];
+    expect(target.Arn.Ref).toMatch(/^GameLevelCompleteStateMachine/);
+    expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^DeadLettersQueue/);
+  });
+
+  test('rings when a queue that should be empty is not', () => {
+    const queues = resources(stack(), 'AWS::CloudWatch::Alarm').filter(
+      ({ Properties }) => Properties.Namespace === 'AWS/SQS',
+    );
+    expect(queues.map(({ Properties }) => Properties.AlarmName).sort()).toEqual([
+      'StepwrightDeadLetters-dev-NotEmpty',
+      'StepwrightRepairs-dev-NotEmpty',
+    ]);
+  });
+});
+
+test("the desk is closed to strangers, the reader's pages are open", () => {
+  const routes = resources(template('StepwrightLibraryLoan'), 'AWS::ApiGatewayV2::Route').map(({ Properties }) => [
+    Properties.RouteKey,
+    Properties.AuthorizationType ?? 'NONE',
+  ]);
+  expect(Object.fromEntries(routes)).toEqual({
+    'POST /loans': 'AWS_IAM',
+    'GET /loans/{loanId}': 'AWS_IAM',
+    'GET /l/{linkToken}/{page}': 'NONE',
+    'HEAD /l/{linkToken}/{page}': 'NONE',
+    'POST /l/{linkToken}/{page}': 'NONE',
+  });
+});
+
+describe('the definitions', () => {
+  interface Definition {
+    States: Record<string, State>;
+  }
+  interface State {
+    Type: string;
+    Comment?: string;
+    TimeoutSeconds?: number;
+    Retry?: unknown[];
+    Branches?: Definition[];
+  }
+  const states = (definition: Definition): [string, State][] =>
+    Object.entries(definition.States).flatMap(([name, state]) => [
+      [name, state] as [string, State],
+      ...(state.Branches ?? []).flatMap(states),
+    ]);
+  const folder = join(__dirname, '..', '..', 'statemachines');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.asl.json'));
+  const read = (file: string) =>
+    JSON.parse(readFileSync(join(folder, file), 'utf8')) as Definition & { QueryLanguage: string };
+
+  test.each(files)('%s: every task has an end and a deliberate retry', (file) => {
+    const tasks = states(read(file)).filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.length).toBeGreaterThan(0);
+    const careless = tasks.filter(([, { TimeoutSeconds, Retry }]) => !TimeoutSeconds || !Retry || Retry.length === 0);
+    expect(careless.map(([name]) => name)).toEqual([]);
+  });
+
+  test.each(files)('%s is written in JSONata', (file) => {
+    expect(read(file).QueryLanguage).toBe('JSONata');
+  });
+
+  test('reach the template as they stand in the file', () => {
+    const [machine] = resources(template('StepwrightLibraryLoan'), 'AWS::StepFunctions::StateMachine');
+    expect(machine?.id).toMatch(/^LibraryLoan/);
+    expect(machine?.Properties.DefinitionString).toBe(readFileSync(join(folder, 'library-loan.asl.json'), 'utf8'));
+  });
+});
