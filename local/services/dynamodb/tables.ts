@@ -3,6 +3,7 @@ import { AwsError, type AwsShape } from '../aws';
 import type { Parts } from '../parts';
 import { indexEntries, indexSpace, itemSpace, TABLE_SPACE, validated } from './engine';
 import { tableExists, tableNotFound, validationError } from './errors';
+import { structure, structures, text, texts } from './input';
 import type { Pages, Unit } from './pages';
 
 /**
@@ -46,12 +47,12 @@ export class Tables {
     for (const index of table.LocalSecondaryIndexes ?? []) index.IndexArn = `${arn}/index/${index.IndexName}`;
     for (const index of table.GlobalSecondaryIndexes ?? []) Object.assign(index, globalIndex(index, arn));
     unit.put(TABLE_SPACE, request.TableName, table);
-    this.#tag(request.TableName, input.Tags ?? [], unit);
+    this.#tag(request.TableName, structures(input, 'Tags'), unit);
     return { TableDescription: this.#counted(table) };
   }
 
-  describe({ TableName }: AwsShape): AwsShape {
-    return { Table: this.#counted(this.get(required('TableName', TableName))) };
+  describe(input: AwsShape): AwsShape {
+    return { Table: this.#counted(this.get(text(input, 'TableName'))) };
   }
 
   list(input: AwsShape): AwsShape {
@@ -63,14 +64,15 @@ export class Tables {
 
   /** UpdateTable: billing, throughput, streams, encryption, protection, class, and indexes made (and filled) or removed. */
   update(input: AwsShape, unit: Unit): AwsShape {
-    const table = this.get(required('TableName', input.TableName));
+    const table = this.get(text(input, 'TableName'));
     const now = this.parts.clock.now() / 1000;
     const settings = this.#settings(table.TableName, input, now);
     if (Object.keys(settings).length === 0 && !CHANGES.some((member) => input[member] !== undefined)) {
       throw validationError(NOTHING_TO_CHANGE);
     }
     Object.assign(table, settings);
-    if (input.BillingMode) {
+    if (input.BillingMode !== undefined) {
+      if (!BILLING_MODES.includes(input.BillingMode)) throw validationError(unknownBillingMode(input.BillingMode));
       for (const name of ['BillingModeSummary', 'TableThroughputModeSummary']) delete table[name];
       Object.assign(table, billing(input.BillingMode, now));
       if (input.BillingMode === 'PAY_PER_REQUEST') table.ProvisionedThroughput = throughput(undefined);
@@ -79,17 +81,17 @@ export class Tables {
       if (table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST') throw validationError(NO_THROUGHPUT_ON_DEMAND);
       table.ProvisionedThroughput = throughput(input.ProvisionedThroughput);
     }
-    for (const { AttributeName, AttributeType } of input.AttributeDefinitions ?? []) {
+    for (const { AttributeName, AttributeType } of structures(input, 'AttributeDefinitions')) {
       const known = table.AttributeDefinitions.some((one: AwsShape) => one.AttributeName === AttributeName);
       if (!known) table.AttributeDefinitions.push({ AttributeName, AttributeType });
     }
-    for (const change of input.GlobalSecondaryIndexUpdates ?? []) this.#changeIndex(table, change, unit);
+    for (const change of structures(input, 'GlobalSecondaryIndexUpdates')) this.#changeIndex(table, change, unit);
     unit.put(TABLE_SPACE, table.TableName, table);
     return { TableDescription: this.#counted(table) };
   }
 
-  delete({ TableName }: AwsShape): AwsShape {
-    const table = this.get(required('TableName', TableName));
+  delete(input: AwsShape): AwsShape {
+    const table = this.get(text(input, 'TableName'));
     if (table.DeletionProtectionEnabled) {
       throw validationError(
         'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
@@ -107,34 +109,34 @@ export class Tables {
     return { TableDescription: { ...description, TableStatus: 'DELETING' } };
   }
 
-  tag({ ResourceArn, Tags }: AwsShape, unit: Unit): AwsShape {
-    this.#tag(this.get(required('ResourceArn', ResourceArn)).TableName, Tags ?? [], unit);
+  tag(input: AwsShape, unit: Unit): AwsShape {
+    this.#tag(this.get(text(input, 'ResourceArn')).TableName, structures(input, 'Tags'), unit);
     return {};
   }
 
-  untag({ ResourceArn, TagKeys }: AwsShape, unit: Unit): AwsShape {
-    const { TableName } = this.get(required('ResourceArn', ResourceArn));
-    for (const key of TagKeys ?? []) unit.delete(tagSpace(TableName), key);
+  untag(input: AwsShape, unit: Unit): AwsShape {
+    const { TableName } = this.get(text(input, 'ResourceArn'));
+    for (const key of texts(input, 'TagKeys')) unit.delete(tagSpace(TableName), key);
     return {};
   }
 
-  tags({ ResourceArn }: AwsShape): AwsShape {
-    const { TableName } = this.get(required('ResourceArn', ResourceArn));
+  tags(input: AwsShape): AwsShape {
+    const { TableName } = this.get(text(input, 'ResourceArn'));
     return {
       Tags: [...this.pages.range(tagSpace(TableName))].map(({ key, document }) => ({ Key: key, Value: document })),
     };
   }
 
   updateBackups(input: AwsShape, unit: Unit): AwsShape {
-    const table = this.get(required('TableName', input.TableName));
-    const enabled = input.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true;
+    const table = this.get(text(input, 'TableName'));
+    const enabled = structure(input, 'PointInTimeRecoverySpecification').PointInTimeRecoveryEnabled === true;
     const since = enabled ? this.parts.clock.now() / 1000 : undefined;
     unit.put(TABLE_SPACE, table.TableName, { ...table, [RECOVERABLE_SINCE]: since });
     return this.#backups(since);
   }
 
-  describeBackups({ TableName }: AwsShape): AwsShape {
-    return this.#backups(this.get(required('TableName', TableName))[RECOVERABLE_SINCE]);
+  describeBackups(input: AwsShape): AwsShape {
+    return this.#backups(this.get(text(input, 'TableName'))[RECOVERABLE_SINCE]);
   }
 
   #backups(since: number | undefined): AwsShape {
@@ -157,7 +159,7 @@ export class Tables {
     const named = (name: string) => indexes.find((index) => index.IndexName === name);
     const missing = new AwsError('ResourceNotFoundException', 'Requested resource not found');
     if (Create) {
-      const keys: AwsShape[] = Create.KeySchema ?? [];
+      const keys = structures(Create, 'KeySchema');
       const defined = new Set(table.AttributeDefinitions.map(({ AttributeName }: AwsShape) => AttributeName));
       if (!Create.IndexName || !Create.Projection?.ProjectionType || keys.length === 0) {
         throw validationError('IndexName, KeySchema and Projection of a new index must not be null');
@@ -222,8 +224,8 @@ export class Tables {
     };
   }
 
-  #tag(table: string, tags: Array<{ Key: string; Value: string }>, unit: Unit): void {
-    for (const { Key, Value } of tags) unit.put(tagSpace(table), Key, Value);
+  #tag(table: string, tags: AwsShape[], unit: Unit): void {
+    for (const tag of tags) unit.put(tagSpace(table), text(tag, 'Key'), text(tag, 'Value'));
   }
 
   #arn(name: string): string {
@@ -237,6 +239,11 @@ const RECOVERABLE_SINCE = '_recoverableSince';
 /** What UpdateTable changes besides the settings. */
 const CHANGES = ['BillingMode', 'ProvisionedThroughput', 'GlobalSecondaryIndexUpdates'];
 
+const BILLING_MODES = ['PROVISIONED', 'PAY_PER_REQUEST'];
+
+const unknownBillingMode = (mode: unknown) =>
+  `1 validation error detected: Value '${mode}' at 'billingMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]`;
+
 const NOTHING_TO_CHANGE =
   'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required';
 
@@ -247,11 +254,6 @@ const tagSpace = (table: string) => `tag ${table}`;
 
 /** The table's name in an ARN of it, or the name itself. */
 export const tableName = (nameOrArn: string): string => nameOrArn.split('/')[1] ?? nameOrArn;
-
-function required(member: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw validationError(`The parameter '${member}' is required but was not present in the request`);
-}
 
 const throughput = (given: AwsShape | undefined) => ({
   NumberOfDecreasesToday: 0,

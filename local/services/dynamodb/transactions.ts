@@ -3,6 +3,7 @@ import { AwsError, type AwsShape } from '../aws';
 import type { Parts } from '../parts';
 import { itemKey, itemSpace, type Prepared, perform, prepare } from './engine';
 import { type CancellationReason, transactionCanceled, validationError } from './errors';
+import { structure, structures, text } from './input';
 import type { Pages, Unit } from './pages';
 import { type Tables, tableName } from './tables';
 
@@ -31,7 +32,7 @@ export class Transactions {
     const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     if (ClientRequestToken !== undefined && this.#isRepeat(ClientRequestToken, fingerprint)) return {};
 
-    const actions = limited(input.TransactItems).map((item) => writeAction(item));
+    const actions = limited(input).map((item) => writeAction(item));
     this.#refuseRepeatedItems(actions.map(({ target }) => target));
     const capacity = new CapacityMeter('Write');
     const reasons = actions.map((action): CancellationReason => {
@@ -53,9 +54,9 @@ export class Transactions {
   get(input: AwsShape): AwsShape {
     const unit = this.pages.unit();
     const capacity = new CapacityMeter('Read');
-    const reads = limited(input.TransactItems).map(({ Get }) => {
-      if (!Get) throw validationError("The parameter 'Get' is required but was not present in the request");
-      const request = { ...Get, TableName: tableName(Get.TableName ?? ''), ConsistentRead: true };
+    const reads = limited(input).map((item) => {
+      const Get = structure(item, 'Get');
+      const request = { ...Get, TableName: tableName(text(Get, 'TableName')), ConsistentRead: true };
       return { target: Get, prepared: prepare('GetItem', { ...request, ReturnConsumedCapacity: 'TOTAL' }) };
     });
     this.#refuseRepeatedItems(reads.map(({ target }) => target));
@@ -147,32 +148,30 @@ function writeAction(item: AwsShape): WriteAction {
   if (kinds.length !== 1 || !kind) {
     throw validationError('TransactItems can only contain one of Check, Put, Update or Delete');
   }
-  const target = item[kind];
+  const target = structure(item, kind);
   const needed = { Put: 'Item', Update: 'UpdateExpression', Delete: 'Key', ConditionCheck: 'ConditionExpression' }[
     kind
   ];
-  for (const member of ['TableName', needed]) {
-    if (target[member] === undefined) {
-      throw validationError(`The parameter '${member}' is required but was not present in the request`);
-    }
+  if (target[needed] === undefined) {
+    throw validationError(`The parameter '${needed}' is required but was not present in the request`);
   }
   const request = structuredClone({
     ...target,
-    TableName: tableName(target.TableName),
+    TableName: tableName(text(target, 'TableName')),
     ReturnConsumedCapacity: 'TOTAL',
   });
   return { prepared: prepare(OPERATIONS[kind], request), target, checksOnly: kind === 'ConditionCheck' };
 }
 
-function limited(items: unknown): AwsShape[] {
-  const count = Array.isArray(items) ? items.length : 0;
-  const constraint = (text: string) =>
+/** The items of a transaction, 1 to 100. */
+function limited(input: AwsShape): AwsShape[] {
+  const items = structures(input, 'TransactItems');
+  const constraint = (words: string) =>
     validationError(
-      `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must ${text}`,
+      `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${words}`,
     );
-  if (!Array.isArray(items)) throw constraint('not be null');
-  if (count < 1) throw constraint('have length greater than or equal to 1');
-  if (count > MOST_ACTIONS) throw constraint(`have length less than or equal to ${MOST_ACTIONS}`);
+  if (items.length < 1) throw constraint('greater than or equal to 1');
+  if (items.length > MOST_ACTIONS) throw constraint(`less than or equal to ${MOST_ACTIONS}`);
   return items;
 }
 

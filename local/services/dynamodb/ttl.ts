@@ -2,6 +2,7 @@ import type { AwsShape } from '../aws';
 import type { Parts } from '../parts';
 import { itemSpace, perform, prepare, TABLE_SPACE } from './engine';
 import { validationError } from './errors';
+import { structure, text } from './input';
 import type { Change, Pages, Unit } from './pages';
 import type { Tables } from './tables';
 
@@ -49,9 +50,9 @@ export class TimeToLive {
     this.#alarm = undefined;
   }
 
-  update({ TableName, TimeToLiveSpecification }: AwsShape, unit: Unit): AwsShape {
-    const table = this.tables.get(TableName);
-    const { Enabled, AttributeName } = TimeToLiveSpecification ?? {};
+  update(input: AwsShape, unit: Unit): AwsShape {
+    const table = this.tables.get(text(input, 'TableName'));
+    const { Enabled, AttributeName } = structure(input, 'TimeToLiveSpecification');
     if (typeof Enabled !== 'boolean' || typeof AttributeName !== 'string' || AttributeName.length === 0) {
       throw validationError('TimeToLiveSpecification must have Enabled and AttributeName');
     }
@@ -67,8 +68,8 @@ export class TimeToLive {
     return { TimeToLiveSpecification: { Enabled, AttributeName } };
   }
 
-  describe({ TableName }: AwsShape): AwsShape {
-    const attribute = this.tables.get(TableName)[ATTRIBUTE];
+  describe(input: AwsShape): AwsShape {
+    const attribute = this.tables.get(text(input, 'TableName'))[ATTRIBUTE];
     const description = attribute
       ? { TimeToLiveStatus: 'ENABLED', AttributeName: attribute }
       : { TimeToLiveStatus: 'DISABLED' };

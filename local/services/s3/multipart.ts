@@ -125,9 +125,9 @@ const SMALLEST_PART = 5 * 1024 * 1024;
 
 function chosen(named: unknown, stored: Part[]): Part[] {
   if (!Array.isArray(named) || named.length === 0) throw malformedXml();
-  const parts = named.map(({ PartNumber, ETag }: AwsShape) => {
-    const part = stored.find(({ number }) => number === Number(PartNumber));
-    if (!part || unquoted(String(ETag)) !== part.etag) throw invalidPart();
+  const parts = named.map((one: AwsShape | null) => {
+    const part = stored.find(({ number }) => number === Number(one?.PartNumber));
+    if (!part || unquoted(String(one?.ETag)) !== part.etag) throw invalidPart();
     return part;
   });
   if (parts.some((part, at) => at > 0 && part.number <= (parts[at - 1] as Part).number)) throw invalidPartOrder();

@@ -83,7 +83,8 @@ export class Objects {
     if (!Array.isArray(targets) || targets.length < 1 || targets.length > 1000) throw malformedXml();
     const Deleted: AwsShape[] = [];
     const Errors: AwsShape[] = [];
-    for (const { Key } of targets) {
+    for (const target of targets) {
+      const Key = target?.Key;
       try {
         await this.delete({ Bucket: input.Bucket, Key });
         Deleted.push({ Key });

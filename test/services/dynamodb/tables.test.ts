@@ -89,3 +89,27 @@ test('an index made later holds the items that are there', async () => {
   await cloud.call('UpdateTable', { TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byState' } }] });
   await expect(cloud.call('Query', query)).rejects.toMatchObject({ code: 'ValidationException' });
 });
+
+test.each<[string, object]>([
+  ['TransactWriteItems', {}],
+  ['TransactWriteItems', { TransactItems: [null] }],
+  ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 5, Item: {} } }] }],
+  ['TransactGetItems', { TransactItems: [null] }],
+  ['TransactGetItems', { TransactItems: [{ Get: [] }] }],
+  ['UpdateTable', { TableName, GlobalSecondaryIndexUpdates: [null] }],
+  ['UpdateTable', { TableName, GlobalSecondaryIndexUpdates: 5 }],
+  ['UpdateTable', { TableName, BillingMode: 'FREE' }],
+  ['UpdateTable', { TableName }],
+  ['TagResource', { ResourceArn: TableName, Tags: 5 }],
+  ['UntagResource', { ResourceArn: TableName, TagKeys: [5] }],
+  ['UpdateTimeToLive', {}],
+  ['DescribeTimeToLive', { TableName: {} }],
+  ['PutItem', { TableName: 5 }],
+  ['Scan', { TableName, FilterExpression: 'size(' }],
+])('%s %j is refused as a request that does not fit', async (operation, input) => {
+  await cloud.call('CreateTable', table(TableName));
+  await expect(cloud.call(operation, input)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(ValidationException|SerializationException)$/),
+    status: 400,
+  });
+});
