@@ -128,3 +128,15 @@ test('a very long line is kept whole, as several events', async () => {
   const lines = (await logged('/logs/long')).filter((message) => message.startsWith('x'));
   expect(lines.join('')).toBe(`${'x'.repeat(600_000)}\n`);
 });
+
+test('NODE_OPTIONS of the function apply, and such as no worker can take fail the function only', async () => {
+  await define(`exports.handler = async () => process.env.NODE_OPTIONS`, {
+    environment: { NODE_OPTIONS: '--enable-source-maps' },
+  });
+  expect((await invoke()).value).toBe('--enable-source-maps');
+  await define(`exports.handler = async () => 1`, { environment: { NODE_OPTIONS: '--no-such-option' } });
+  expect((await invoke()).value).toMatchObject({
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('--no-such-option'),
+  });
+});
