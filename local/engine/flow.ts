@@ -82,7 +82,6 @@ function* leave(run: Run, frame: Frame, { output, assigned, next }: Exit): Steps
   if (next === undefined) return yield* succeed(run, frame, output);
   frame.state = next;
   frame.input = output;
-  frame.phase = { type: 'entering' };
   run.enqueue(frame);
 }
 

@@ -37,7 +37,7 @@ export interface Frame {
   /** The state's raw input. */
   input: Json;
   enteredAt: number;
-  /** The id of the …StateEntered event, and of the event before it. */
+  /** The id of the …StateEntered event (0 before there is one), and of the event before it. */
   enteredEvent: number;
   beforeEntered: number;
   /** The `previousEventId` of what comes next. */

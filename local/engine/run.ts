@@ -63,6 +63,8 @@ export class Run {
 
   /** Lets the frame enter its state when its turn comes: breadth first, so that branches advance side by side. */
   enqueue(frame: Frame): void {
+    frame.phase = { type: 'entering' };
+    frame.enteredEvent = 0;
     this.#entering.push(frame);
   }
 
