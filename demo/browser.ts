@@ -8,16 +8,24 @@ export interface Page {
   readonly url: string;
   readonly status: number;
   readonly heading: string;
-  readonly text: string;
+  /** What the page says below its heading. */
+  readonly message: string;
   readonly forms: readonly Form[];
 }
 
 export interface Form {
   readonly action: string;
   readonly fields: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly buttons: ReadonlyArray<{ label: string; name?: string; value?: string }>;
+  readonly buttons: ReadonlyArray<Omit<Button, 'form'>>;
   /** What a browser says of where the form came from; `null` when the page asks for no referrer. */
   readonly origin: string;
+}
+
+export interface Button {
+  readonly label: string;
+  readonly name?: string | undefined;
+  readonly value?: string | undefined;
+  readonly form: Form;
 }
 
 const HEADERS = {
@@ -33,22 +41,25 @@ export async function open(url: string): Promise<Page> {
   return read(await fetch(url, { headers: HEADERS }));
 }
 
-/** Presses the button whose label contains `label` (any case) and answers the page that comes back. */
-export async function press(page: Page, label: string): Promise<Page> {
-  for (const form of page.forms) {
-    const button = form.buttons.find((candidate) => candidate.label.toLowerCase().includes(label.toLowerCase()));
-    if (!button) continue;
-    const body = new URLSearchParams(form.fields.map(([name, value]): [string, string] => [name, value]));
-    if (button.name) body.append(button.name, button.value ?? '');
-    const response = await fetch(form.action, {
-      method: 'POST',
-      headers: { ...HEADERS, 'content-type': 'application/x-www-form-urlencoded', origin: form.origin },
-      body: body.toString(),
-    });
-    return read(response);
-  }
-  const labels = page.forms.flatMap((form) => form.buttons.map((button) => `'${button.label}'`));
-  throw new Error(`${page.url} has no button '${label}', but ${labels.join(', ') || 'none at all'}.`);
+/** Presses a button of the page and answers the page that comes back. */
+export async function press({ form, name, value }: Button): Promise<Page> {
+  const body = new URLSearchParams(form.fields.map(([field, content]): [string, string] => [field, content]));
+  if (name) body.append(name, value ?? '');
+  const response = await fetch(form.action, {
+    method: 'POST',
+    headers: { ...HEADERS, 'content-type': 'application/x-www-form-urlencoded', origin: form.origin },
+    body: body.toString(),
+  });
+  return read(response);
+}
+
+/** The button whose label contains `words`, in any case. */
+export function buttonOf(page: Page, words: string): Button {
+  const buttons = page.forms.flatMap((form) => form.buttons.map((button) => ({ ...button, form })));
+  const found = buttons.find(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
+  if (found) return found;
+  const labels = buttons.map(({ label }) => `'${label}'`).join(', ');
+  throw new Error(`${page.url} has no button '${words}', but ${labels || 'none at all'}.`);
 }
 
 async function read(response: Response): Promise<Page> {
@@ -58,7 +69,7 @@ async function read(response: Response): Promise<Page> {
     url: response.url,
     status: response.status,
     heading: document.querySelector('h1')?.text.trim() ?? '',
-    text: (document.querySelector('body') ?? document).structuredText.trim(),
+    message: document.querySelector('h1 ~ p, main p')?.text.trim() ?? '',
     forms: document.querySelectorAll('form').map((form) => readForm(form, response.url, withoutReferrer)),
   };
 }
@@ -72,8 +83,8 @@ function readForm(form: HTMLElement, pageUrl: string, withoutReferrer: boolean):
       .filter(([name]) => name !== ''),
     buttons: form.querySelectorAll('button').map((button) => ({
       label: button.text.trim(),
-      ...(button.getAttribute('name') && { name: button.getAttribute('name') }),
-      ...(button.getAttribute('value') && { value: button.getAttribute('value') }),
+      name: button.getAttribute('name'),
+      value: button.getAttribute('value'),
     })),
     origin: withoutReferrer ? 'null' : new URL(pageUrl).origin,
   };

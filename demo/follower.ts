@@ -117,21 +117,19 @@ function tell(workflow: string, event: HistoryEvent, events: readonly HistoryEve
     { at: at(event), workflow, text, tone, details },
   ];
   const name = event.stateEnteredEventDetails?.name;
-  if (name && /^(Task|Wait|Parallel|Fail|Succeed)/.test(type)) {
-    return say(inWords(name), type.startsWith('Fail') ? 'bad' : type.startsWith('Succeed') ? 'good' : 'plain');
-  }
-  if (TASK_SCHEDULED.has(type) && !followsEntry(event, events)) return say('tries again');
+  if (name) return /^(Task|Wait|Parallel|Fail|Succeed)/.test(type) ? say(inWords(name)) : [];
+  if (TASK_SCHEDULED.has(type) && !followsEntry(event, events)) return say('Tries again');
   const failure =
     event.taskFailedEventDetails ??
     event.taskTimedOutEventDetails ??
     event.activityFailedEventDetails ??
     event.activityTimedOutEventDetails;
-  if (failure) return say(`fails with ${failure.error}`, 'bad');
-  if (type === 'ExecutionSucceeded') return say('execution succeeded', 'good');
+  if (failure) return say(`Fails with ${failure.error}`, 'bad');
+  if (type === 'ExecutionSucceeded') return say('Execution succeeded', 'good');
   if (/^Execution(Failed|TimedOut|Aborted)$/.test(type)) {
     const { error, cause } = event.executionFailedEventDetails ?? event.executionAbortedEventDetails ?? {};
     return say(
-      `execution ${type.slice('Execution'.length).toLowerCase()}${error ? `: ${error}` : ''}`,
+      `Execution ${type.slice('Execution'.length).toLowerCase()}${error ? `: ${error}` : ''}`,
       'bad',
       cause ? [cause] : [],
     );

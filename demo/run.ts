@@ -72,7 +72,8 @@ type Inventory = Awaited<ReturnType<typeof inventory>>;
 function show(timeline: Timeline, { executions, objects, tables, metrics }: Inventory): void {
   timeline.table('Executions', executions);
   for (const [name, rows] of Object.entries(tables)) timeline.table(`Table ${name}`, rows);
-  for (const { bucket, key, body } of objects) timeline.text(`s3://${bucket}/${key}`, body);
+  for (const { bucket, key, body } of objects)
+    timeline.text(`s3://${bucket}/${key}`, JSON.stringify(JSON.parse(body), null, 2));
   timeline.table('Metrics', metrics);
 }
 

@@ -32,13 +32,12 @@ export class Timeline {
   }
 
   show(happenings: readonly Happening[]): void {
-    for (const { at, text, details = [], tone = 'plain' } of happenings) {
+    for (const { at, text, details = [], tone = 'plain' } of joinSteps(happenings)) {
       const day = dayOf(at);
       const date = day === this.#lastDay ? ' '.repeat(day.length) : day;
       this.#lastDay = day;
-      this.write(
-        `  ${this.#paint('dim', `${date}  ${timeOf(at)}`)}  ${this.#paint(COLOURS[tone], `${MARKS[tone]} ${text}`)}`,
-      );
+      const line = this.#paint(COLOURS[tone], `${MARKS[tone]} ${text}`);
+      this.write(`  ${this.#paint('dim', `${date}  ${timeOf(at)}`)}  ${line}`);
       for (const detail of details) this.write(`${' '.repeat(day.length + 16)}${this.#paint('dim', detail)}`);
     }
   }
@@ -68,6 +67,33 @@ export class Timeline {
   #paint(style: Parameters<typeof styleText>[0], text: string): string {
     return this.colour ? styleText(style, text) : text;
   }
+}
+
+/** The steps of one execution within one second share a line: 'Register loan, confirm by mail, item is out'. */
+function joinSteps(happenings: readonly Happening[]): Happening[] {
+  const joined: Happening[] = [];
+  for (const next of happenings) {
+    const last = joined.at(-1);
+    if (
+      last &&
+      isStep(last) &&
+      isStep(next) &&
+      last.workflow === next.workflow &&
+      timeOf(last.at) === timeOf(next.at)
+    ) {
+      joined[joined.length - 1] = {
+        ...last,
+        text: `${last.text}, ${next.text.charAt(0).toLowerCase()}${next.text.slice(1)}`,
+      };
+    } else {
+      joined.push(next);
+    }
+  }
+  return joined;
+}
+
+function isStep({ tone = 'plain', details = [] }: Happening): boolean {
+  return tone === 'plain' && details.length === 0;
 }
 
 function cell(value: unknown): string {
