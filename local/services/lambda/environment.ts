@@ -71,15 +71,11 @@ export class ExecutionEnvironment {
     }
   }
 
-  get isReady(): boolean {
-    return this.#initMs !== undefined || this.#broken !== undefined;
-  }
-
   get isBroken(): boolean {
     return this.#broken !== undefined;
   }
 
-  /** Runs one invocation; the environment must be ready. Never rejects. */
+  /** Runs one invocation; the environment must have settled. Never rejects. */
   run(invocation: Invocation): Promise<Outcome> {
     const { requestId } = invocation;
     return new Promise((resolve) => {
