@@ -1,0 +1,109 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+
+Object.assign(process.env, { AWS_REGION: 'us-east-1', COMPLETIONS_TABLE: 'completions', PLAYERS_TABLE: 'players', LEADERBOARD_TABLE: 'leaderboard' });
+const { handler: creditPlayer } = require('../../../lambda/game-level-complete/credit-player.lambda');
+const { handler: countCompletion } = require('../../../lambda/game-level-complete/count-completion.lambda');
+
+const tables = mockClient(DynamoDBDocumentClient);
+const completion = { completionId: 'c-1', playerId: 'p-1', level: 3, score: 100, durationSeconds: 60, completedAt: '2026-03-01T12:00:00Z' };
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: codes.map((Code) => ({ Code })) });
+let lines: string[];
+
+beforeEach(() => {
+  tables.reset();
+  tables.on(GetCommand).resolves({});
+  tables.on(TransactWriteCommand).resolves({});
+  tables.on(PutCommand).resolves({});
+  lines = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+});
+afterEach(() => jest.restoreAllMocks());
+
+const written = () => tables.commandCalls(TransactWriteCommand).at(-1)?.args[0].input.TransactItems ?? [];
+const bestScore = (score: number) =>
+  tables.on(GetCommand, { TableName: 'leaderboard' }).resolves({ Item: { level: 3, playerId: 'p-1', bestScore: score } });
+
+describe('crediting a player', () => {
+  test('writes completion, progress and leaderboard in one transaction', async () => {
+    expect(await creditPlayer(completion)).toEqual({ credited: true });
+    expect(tables.commandCalls(TransactWriteCommand)).toHaveLength(1);
+    expect(written().map((item: { Put?: { TableName?: string } }) => item.Put?.TableName)).toEqual(['completions', 'players', 'leaderboard']);
+    expect(written()[2]?.Put?.Item).toEqual({ level: 3, playerId: 'p-1', bestScore: 100, completionId: 'c-1' });
+  });
+
+  test.each([
+    [99, 3],
+    [100, 2],
+    [101, 2],
+  ])('leaves a best score of %d alone unless it is beaten (%d writes)', async (best, writes) => {
+    bestScore(best);
+    await creditPlayer(completion);
+    expect(written()).toHaveLength(writes);
+  });
+
+  test('recognises a completion that was recorded before', async () => {
+    tables.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'ConditionalCheckFailed', 'None'));
+    expect(await creditPlayer(completion)).toEqual({ credited: false });
+    expect(tables.commandCalls(TransactWriteCommand)).toHaveLength(1);
+  });
+
+  test('reads anew when another completion of the player came between', async () => {
+    tables.on(TransactWriteCommand).rejectsOnce(cancelled('None', 'ConditionalCheckFailed', 'None')).resolves({});
+    expect(await creditPlayer(completion)).toEqual({ credited: true });
+    expect(tables.commandCalls(TransactWriteCommand)).toHaveLength(2);
+  });
+
+  test.each([
+    ['others keep coming between', cancelled('None', 'ConditionalCheckFailed', 'None')],
+    ['another transaction holds an item', cancelled('None', 'TransactionConflict', 'None')],
+    ['DynamoDB throttles', Object.assign(new Error('slow down'), { name: 'ThrottlingException' })],
+  ])('asks to be tried again when %s', async (_, error) => {
+    tables.on(TransactWriteCommand).rejects(error);
+    await expect(creditPlayer(completion)).rejects.toMatchObject({ name: 'TablesBusy' });
+  });
+
+  test('does not call a missing right busy', async () => {
+    tables.on(TransactWriteCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    await expect(creditPlayer(completion)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('counting a completion', () => {
+  test('writes one line in the embedded metric format, without the player', async () => {
+    expect(await countCompletion(completion)).toEqual({ counted: true });
+    expect(lines).toHaveLength(1);
+    const metric = JSON.parse(lines[0] ?? '');
+    expect(metric).toMatchObject({ Level: '3', Completions: 1, Score: 100, Duration: 60 });
+    expect(metric._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Stepwright/Game', Dimensions: [['Level']] });
+    expect(lines[0]).not.toContain('p-1');
+  });
+
+  test('counts an id once', async () => {
+    tables.on(PutCommand).rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'there' }));
+    expect(await countCompletion(completion)).toEqual({ counted: false });
+    expect(lines).toEqual([]);
+  });
+});
+
+describe.each([
+  ['creditPlayer', creditPlayer],
+  ['countCompletion', countCompletion],
+])('%s refuses', (_, handler) => {
+  test.each([
+    ['nothing', undefined],
+    ['a missing id', { ...completion, completionId: undefined }],
+    ['an id with a slash', { ...completion, completionId: '../c' }],
+    ['an id that looks like a mark', { ...completion, completionId: 'c-1#counted' }],
+    ['a score in words', { ...completion, score: '100' }],
+    ['a negative score', { ...completion, score: -1 }],
+    ['half a level', { ...completion, level: 1.5 }],
+    ['an endless duration', { ...completion, durationSeconds: Number.POSITIVE_INFINITY }],
+    ['a date in words', { ...completion, completedAt: 'yesterday' }],
+  ])('%s', async (_, input) => {
+    await expect(handler(input)).rejects.toMatchObject({ name: 'InvalidInput' });
+    expect(tables.calls()).toEqual([]);
+  });
+});
