@@ -31,7 +31,7 @@ export class ExecutionApi {
     if (machine.type !== 'EXPRESS') throw failures.machineType();
     const started = await this.#start(machine, input);
     const ended = await this.executions.ended(started.execution.arn);
-    return { ...describe(ended, started.inputText), ...billing(ended) };
+    return { ...describe(ended, started.inputText), outputDetails: { included: true }, ...billing(ended) };
   }
 
   async stop(input: Input): Promise<Input> {
