@@ -13,3 +13,11 @@ export function equal(a: Json, b: Json): boolean {
     keys.every((key) => Object.hasOwn(b, key) && equal(a[key] as Json, b[key] as Json))
   );
 }
+
+/** One text for all values that are equal. */
+export function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.keys(value).sort();
+  return `{${fields.map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`).join()}}`;
+}

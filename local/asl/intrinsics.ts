@@ -33,6 +33,11 @@ export function isIntrinsicCall(text: string): boolean {
   }
 }
 
+/** The functions in a correct call that have too few or too many arguments, which AWS notices only at run time. */
+export function miscountedFunctions(text: string): string[] {
+  return miscounted(parsed.get(text)).map((name) => `States.${name}`);
+}
+
 /**
  * @throws StatesError States.Runtime, "Invalid arguments in States.X", as AWS raises it for all bad arguments
  * @throws PathNotFound for a path among the arguments that leads nowhere
@@ -44,8 +49,7 @@ export function evaluateIntrinsic(expression: string, scope: Scope): Json {
 
 function evaluate(call: Call, scope: Scope): Json {
   const { name, args } = call;
-  const [fewest, most] = ARITY[name];
-  if (args.length < fewest || args.length > most) throw invalid(name);
+  if (!hasRightCount(call)) throw invalid(name);
   const values = args.map((argument, i) => argumentValue(argument, scope, name === 'Format' && i === 0));
   try {
     return FUNCTIONS[name](values, scope);
@@ -69,4 +73,14 @@ function argumentValue(argument: Argument, scope: Scope, isTemplate: boolean): J
 
 function invalid(name: string, detail?: string): StatesError {
   return new StatesError('States.Runtime', `Invalid arguments in States.${name}${detail ? `: ${detail}` : ''}`);
+}
+
+function hasRightCount({ name, args }: Call): boolean {
+  const [fewest, most] = ARITY[name];
+  return args.length >= fewest && args.length <= most;
+}
+
+function miscounted(call: Call): string[] {
+  const inner = call.args.flatMap((argument) => (argument.kind === 'call' ? miscounted(argument) : []));
+  return hasRightCount(call) ? inner : [call.name, ...inner];
 }

@@ -88,6 +88,11 @@ describe('arrays', () => {
     expect(call(expression, input)).toEqual(value);
   });
 
+  test('long arrays are made unique in no time', () => {
+    const items = Array.from({ length: 60_000 }, (_, i) => i % 30_000);
+    expect(call('States.ArrayUnique($)', items)).toHaveLength(30_000);
+  });
+
   test('partitions lose nothing and keep the order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 20 }), (items, size) => {
@@ -153,6 +158,7 @@ describe('bad arguments', () => {
     ['StringSplit', "1, ','"],
     ['StringToJson', "'not json'"],
     ['StringToJson', '5'],
+    ['StringToJson', `'${'['.repeat(1001)}${']'.repeat(1001)}'`],
     ['JsonMerge', '$, $, true'],
     ['JsonMerge', '$, 1, false'],
     ['Base64Decode', "'***'"],

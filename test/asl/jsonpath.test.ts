@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Json } from '../../local/asl/json';
+import type { Json, JsonObject } from '../../local/asl/json';
 import {
   assignPath,
   evaluatePath,
@@ -12,7 +12,7 @@ import {
 } from '../../local/asl/jsonpath';
 import { scopeOf } from './scope';
 
-const shop = {
+const shop: JsonObject = {
   store: {
     book: [
       { title: 'Sayings', price: 8.95, tags: ['a', 'b'] },

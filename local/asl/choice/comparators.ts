@@ -39,7 +39,7 @@ export const OPERATORS: readonly string[] = Object.keys(COMPARATORS);
 
 /** The operator of a data test; a rule that `validate` accepted has exactly one. */
 export function comparatorOf(rule: JsonObject): [operator: string, compare: Comparator] {
-  const operator = OPERATORS.find((name) => rule[name] !== undefined);
+  const operator = Object.keys(rule).find((name) => Object.hasOwn(COMPARATORS, name));
   if (operator === undefined) throw new TypeError('a choice rule without an operator');
   return [operator, COMPARATORS[operator] as Comparator];
 }

@@ -1,4 +1,4 @@
-import { equal } from '../equal';
+import { canonical, equal } from '../equal';
 import type { Json } from '../json';
 import { check, list, truncated } from './checks';
 
@@ -30,8 +30,13 @@ export function contains(array: Json | undefined, value: Json | undefined): bool
   return list(array).some((candidate) => equal(candidate, value as Json));
 }
 
-/** Without what equals an earlier item. */
+/** Without what equals an earlier item. In linear time: the array may be as long as a payload allows. */
 export function unique(array: Json | undefined): Json[] {
-  const items = list(array);
-  return items.filter((value, i) => items.findIndex((other) => equal(other, value)) === i);
+  const seen = new Set<string>();
+  return list(array).filter((value) => {
+    const text = canonical(value);
+    const isNew = !seen.has(text);
+    seen.add(text);
+    return isNew;
+  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isTooDeep } from '../depth';
 import { isObject, type Json } from '../json';
 import { check, shortText, text } from './checks';
 
@@ -50,10 +51,16 @@ export function split(value: Json | undefined, delimiters: Json | undefined): st
 export function parseJson(value: Json | undefined): Json {
   const json = text(value).trim();
   if (json === '') return null;
+  const parsed = tryParse(json);
+  check(parsed !== undefined && !isTooDeep(parsed));
+  return parsed;
+}
+
+function tryParse(json: string): Json | undefined {
   try {
     return JSON.parse(json) as Json;
   } catch {
-    return check(false) as never;
+    return undefined;
   }
 }
 

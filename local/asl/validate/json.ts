@@ -1,3 +1,5 @@
+import { MAX_DEPTH } from '../depth';
+
 /**
  * Reads JSON as AWS's parser (Jackson) does, for what JSON.parse does not tell: where a text breaks, in AWS's words, and
  * on which line each value stands. Without recursion, so that no nesting exhausts the stack.
@@ -16,8 +18,6 @@ export interface JsonScan {
   readonly duplicates: readonly DuplicateName[];
 }
 
-/** Jackson's own limit. */
-const MAX_DEPTH = 1000;
 /** Locations are not needed below; it bounds the memory that they take. */
 const MAX_LOCATED_DEPTH = 50;
 /** So much of the text does Jackson quote. */

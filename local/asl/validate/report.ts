@@ -8,7 +8,7 @@ export interface Diagnostic {
   readonly location?: string;
   /** The line of the definition's text, from 1. */
   readonly line?: number;
-  /** Where in a JSONata expression its syntax breaks, in characters from 1. */
+  /** How many characters into a JSONata expression its syntax breaks. */
   readonly position?: number;
 }
 

@@ -1,4 +1,4 @@
-import { isIntrinsic, isIntrinsicCall } from '../intrinsics';
+import { isIntrinsicCall, miscountedFunctions } from '../intrinsics';
 import { isObject, type Json } from '../json';
 import { isPath } from '../jsonpath';
 import { checkJsonataTemplate } from './jsonata';
@@ -36,9 +36,13 @@ function checkPayload(value: Json, place: Place): void {
 }
 
 function checkReference(name: string, value: Json, place: Place): void {
-  const valid = typeof value === 'string' && (isIntrinsic(value) ? isIntrinsicCall(value) : isPath(value));
-  if (!valid)
+  const intrinsic = typeof value === 'string' && isIntrinsicCall(value);
+  if (!intrinsic && !(typeof value === 'string' && isPath(value))) {
     place.error(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
+  }
+  for (const miscounted of intrinsic ? miscountedFunctions(value) : []) {
+    place.warn(`Invalid arguments in ${miscounted} of the field '${name}'`, 'INVALID_INTRINSIC_ARGUMENTS');
+  }
 }
 
 /** Whether a literal string was probably meant to be evaluated. */
