@@ -16,9 +16,13 @@ export function parseInput<S extends v.GenericSchema>(schema: S, input: unknown)
   throw new InvalidInput(describeIssues(result.issues).join('; '));
 }
 
-/** One line per issue: the path, and what was expected there. */
+/** One line per issue: the path, and what is wrong there; never the value itself. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string[] {
-  return issues.map(
-    (issue) => `${v.getDotPath(issue) ?? 'input'}: ${issue.expected ? `expected ${issue.expected}` : issue.message}`,
-  );
+  return issues.map((issue) => `${v.getDotPath(issue) ?? 'input'}: ${wrong(issue)}`);
+}
+
+function wrong({ expected, received, message }: v.BaseIssue<unknown>): string {
+  if (expected === 'never') return 'is not known here';
+  if (received === 'undefined') return 'is missing';
+  return expected ? `expected ${expected}` : message;
 }

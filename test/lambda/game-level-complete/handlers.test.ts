@@ -2,14 +2,30 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 
-Object.assign(process.env, { AWS_REGION: 'us-east-1', COMPLETIONS_TABLE: 'completions', PLAYERS_TABLE: 'players', LEADERBOARD_TABLE: 'leaderboard' });
+Object.assign(process.env, {
+  AWS_REGION: 'us-east-1',
+  COMPLETIONS_TABLE: 'completions',
+  PLAYERS_TABLE: 'players',
+  LEADERBOARD_TABLE: 'leaderboard',
+});
 const { handler: creditPlayer } = require('../../../lambda/game-level-complete/credit-player.lambda');
 const { handler: countCompletion } = require('../../../lambda/game-level-complete/count-completion.lambda');
 
 const tables = mockClient(DynamoDBDocumentClient);
-const completion = { completionId: 'c-1', playerId: 'p-1', level: 3, score: 100, durationSeconds: 60, completedAt: '2026-03-01T12:00:00Z' };
+const completion = {
+  completionId: 'c-1',
+  playerId: 'p-1',
+  level: 3,
+  score: 100,
+  durationSeconds: 60,
+  completedAt: '2026-03-01T12:00:00Z',
+};
 const cancelled = (...codes: string[]) =>
-  new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: codes.map((Code) => ({ Code })) });
+  new TransactionCanceledException({
+    $metadata: {},
+    message: 'cancelled',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
 let lines: string[];
 
 beforeEach(() => {
@@ -24,13 +40,19 @@ afterEach(() => jest.restoreAllMocks());
 
 const written = () => tables.commandCalls(TransactWriteCommand).at(-1)?.args[0].input.TransactItems ?? [];
 const bestScore = (score: number) =>
-  tables.on(GetCommand, { TableName: 'leaderboard' }).resolves({ Item: { level: 3, playerId: 'p-1', bestScore: score } });
+  tables
+    .on(GetCommand, { TableName: 'leaderboard' })
+    .resolves({ Item: { level: 3, playerId: 'p-1', bestScore: score } });
 
 describe('crediting a player', () => {
   test('writes completion, progress and leaderboard in one transaction', async () => {
     expect(await creditPlayer(completion)).toEqual({ credited: true });
     expect(tables.commandCalls(TransactWriteCommand)).toHaveLength(1);
-    expect(written().map((item: { Put?: { TableName?: string } }) => item.Put?.TableName)).toEqual(['completions', 'players', 'leaderboard']);
+    expect(written().map((item: { Put?: { TableName?: string } }) => item.Put?.TableName)).toEqual([
+      'completions',
+      'players',
+      'leaderboard',
+    ]);
     expect(written()[2]?.Put?.Item).toEqual({ level: 3, playerId: 'p-1', bestScore: 100, completionId: 'c-1' });
   });
 
@@ -51,7 +73,10 @@ describe('crediting a player', () => {
   });
 
   test('reads anew when another completion of the player came between', async () => {
-    tables.on(TransactWriteCommand).rejectsOnce(cancelled('None', 'ConditionalCheckFailed', 'None')).resolves({});
+    tables
+      .on(TransactWriteCommand)
+      .rejectsOnce(cancelled('None', 'ConditionalCheckFailed', 'None'))
+      .resolves({});
     expect(await creditPlayer(completion)).toEqual({ credited: true });
     expect(tables.commandCalls(TransactWriteCommand)).toHaveLength(2);
   });

@@ -16,7 +16,15 @@ const streakOf = (...days: string[]) =>
 test('points and completions add up, the highest level stays', () => {
   const first = advance(undefined, completion('2026-03-01', { level: 7, score: 250 }));
   const second = advance(first, completion('2026-03-01', { level: 2, score: 50 }));
-  expect(second).toEqual({ playerId: 'p-1', points: 300, completions: 2, highestLevel: 7, streakDays: 1, lastDay: '2026-03-01', revision: 2 });
+  expect(second).toEqual({
+    playerId: 'p-1',
+    points: 300,
+    completions: 2,
+    highestLevel: 7,
+    streakDays: 1,
+    lastDay: '2026-03-01',
+    revision: 2,
+  });
 });
 
 test.each([

@@ -7,7 +7,9 @@ test('requireEnv names every variable that is missing', () => {
   process.env.SHARED_A = 'a';
   process.env.SHARED_B = '';
   expect(requireEnv('SHARED_A')).toEqual({ SHARED_A: 'a' });
-  expect(() => requireEnv('SHARED_A', 'SHARED_B', 'SHARED_C')).toThrow('Missing environment variables: SHARED_B, SHARED_C');
+  expect(() => requireEnv('SHARED_A', 'SHARED_B', 'SHARED_C')).toThrow(
+    'Missing environment variables: SHARED_B, SHARED_C',
+  );
 });
 
 test('parseInput names paths, not values', () => {
@@ -33,5 +35,11 @@ test('a log line is one JSON object, whatever the message holds', () => {
   write.mockRestore();
   expect(lines).toHaveLength(1);
   expect(lines[0]?.trimEnd()).not.toContain('\n');
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'ERROR', message: 'two\nlines', loanId: 'l-1', error: 'TypeError', errorMessage: 'broken' });
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'ERROR',
+    message: 'two\nlines',
+    loanId: 'l-1',
+    error: 'TypeError',
+    errorMessage: 'broken',
+  });
 });

@@ -1,0 +1,179 @@
+import { isMailAddress } from '../../../lambda/library-loan/address';
+import { datesFor, renewedDates, reopenedDates } from '../../../lambda/library-loan/calendar';
+import { escapeHtml, formatDay } from '../../../lambda/library-loan/html';
+import { hashLink, LoanKeys } from '../../../lambda/library-loan/keys';
+import { forWorkflow } from '../../../lambda/library-loan/loan';
+import { writeMail } from '../../../lambda/library-loan/mail/mails';
+import { formatSender } from '../../../lambda/library-loan/mail/sender';
+import { aLoan, policy, secret } from './loan';
+
+const at = (iso: string) => Date.parse(iso);
+
+describe('the calendar', () => {
+  const closesBy = '2027-02-04T12:00:00Z';
+
+  test('goes from reminder to presumed loss', () => {
+    expect(datesFor(at('2026-03-22T12:00:00Z'), policy, closesBy)).toEqual({
+      remindAt: '2026-03-19T12:00:00Z',
+      dueAt: '2026-03-22T12:00:00Z',
+      graceEndsAt: '2026-03-29T12:00:00Z',
+      presumedLostAt: '2026-04-28T12:00:00Z',
+    });
+  });
+
+  test('never goes beyond the day on which every loan ends', () => {
+    const dates = datesFor(at('2027-03-01T00:00:00Z'), policy, closesBy);
+    expect(new Set(Object.values(dates))).toEqual(new Set([closesBy]));
+  });
+
+  test.each([
+    ['before it is due, adds to the due date', '2026-03-10T00:00:00Z', '2026-04-12T12:00:00Z'],
+    ['after it was due, counts from that moment', '2026-03-25T08:00:00Z', '2026-04-15T08:00:00Z'],
+  ])('a renewal %s', (_, now, dueAt) => {
+    expect(renewedDates('2026-03-22T12:00:00Z', 21, at(now), policy, closesBy).dueAt).toBe(dueAt);
+  });
+
+  test.each([
+    ['the dates stay while they are far', '2026-03-10T00:00:00Z', '2026-04-28T12:00:00Z'],
+    ['the grace period is the least', '2026-04-27T00:00:00Z', '2026-05-04T00:00:00Z'],
+    ['but no later than every loan ends', '2027-02-01T00:00:00Z', closesBy],
+  ])('after a return that was not found, %s', (_, now, presumedLostAt) => {
+    const loan = aLoan();
+    expect(reopenedDates(loan, at(now), policy, closesBy)).toMatchObject({ dueAt: loan.dueAt, presumedLostAt });
+  });
+});
+
+describe('a mail address', () => {
+  test.each(['zoe@example.com', "o'neil+books@mail.example.co.uk", 'a@b.xn--p1ai', 'x_y-z@a-b.example'])(
+    '%s is one',
+    (text) => {
+      expect(isMailAddress(text)).toBe(true);
+    },
+  );
+
+  test.each([
+    '',
+    'zoe',
+    'zoe@',
+    '@example.com',
+    'zoe@localhost',
+    'zoe@example.com\n',
+    'zoe@example.com\r\nBcc: all@example.com',
+    'zoe\u0000@example.com',
+    'zoe@example.com,bob@example.com',
+    'Zoë <zoe@example.com>',
+    '"zoe"@example.com',
+    'zoe@[127.0.0.1]',
+    '.zoe@example.com',
+    'zoe..z@example.com',
+    'zoe@-example.com',
+    'zoe@example..com',
+    'zoë@example.com',
+    `${'z'.repeat(65)}@example.com`,
+    `z@${'a.'.repeat(130)}com`,
+  ])('%j is none', (text) => {
+    expect(isMailAddress(text)).toBe(false);
+  });
+});
+
+describe('the keys', () => {
+  const keys = new LoanKeys(secret);
+
+  test('make the same link again for the same loan, and another for another', () => {
+    expect(keys.linkToken('loan-1')).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(keys.linkToken('loan-1')).toBe(new LoanKeys(secret).linkToken('loan-1'));
+    expect(keys.linkToken('loan-1')).not.toBe(keys.linkToken('loan-2'));
+    expect(keys.linkToken('loan-1')).not.toBe(new LoanKeys('y'.repeat(64)).linkToken('loan-1'));
+    expect(hashLink(keys.linkToken('loan-1'))).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('know their own nonce, for its page, its period and its time', () => {
+    const page = { loanId: 'loan-1', page: 'renew', period: 0 };
+    const nonce = keys.nonce(page, 1000);
+    expect(keys.checkNonce(page, nonce, 999)).toBe(true);
+    expect(keys.checkNonce(page, nonce, 1001)).toBe(false);
+    expect(keys.checkNonce({ ...page, page: 'return' }, nonce, 999)).toBe(false);
+    expect(keys.checkNonce({ ...page, period: 1 }, nonce, 999)).toBe(false);
+    expect(keys.checkNonce({ ...page, loanId: 'loan-2' }, nonce, 999)).toBe(false);
+    for (const wrong of ['', '.', '2000', nonce.replace('1000', '9000'), `${nonce}=`])
+      expect(keys.checkNonce(page, wrong, 999)).toBe(false);
+  });
+
+  test('open what they sealed, for its own loan only', () => {
+    const sealed = keys.seal('loan-1', 'task-token');
+    expect(sealed).not.toContain('task-token');
+    expect(keys.unseal('loan-1', sealed)).toBe('task-token');
+    expect(() => keys.unseal('loan-2', sealed)).toThrow();
+    expect(() => new LoanKeys('y'.repeat(64)).unseal('loan-1', sealed)).toThrow();
+  });
+});
+
+test('the workflow learns ids and dates, nobody’s name', () => {
+  const told = JSON.stringify(forWorkflow(aLoan({ sealedToken: 'sealed' })));
+  for (const secretThing of ['Zoë', 'zoe@example.com', 'sealed']) expect(told).not.toContain(secretThing);
+});
+
+describe('mails', () => {
+  const setting = { libraryName: 'City Library', link: 'https://library.example/l/token' };
+  const now = at('2026-03-19T12:00:00Z');
+  const kinds = ['confirmation', 'reminder', 'due', 'renewed', 'notFound', 'receipt', 'damageFee', 'lostFee'] as const;
+
+  test('have a subject that a person enjoys', () => {
+    expect(writeMail('reminder', aLoan(), setting, now).subject).toBe('Your loan of ‘Momo’ is due on 22 March');
+  });
+
+  test.each(['confirmation', 'reminder', 'due', 'renewed', 'notFound'] as const)(
+    '%s carries both links in both parts',
+    (kind) => {
+      const { text, html } = writeMail(kind, aLoan(), setting, now);
+      for (const page of ['renew', 'return']) {
+        expect(text).toContain(`\n${setting.link}/${page}\n`);
+        expect(html).toContain(`<a href="${setting.link}/${page}">`);
+      }
+    },
+  );
+
+  test.each(['receipt', 'damageFee', 'lostFee'] as const)('%s carries no link: the loan is over', (kind) => {
+    const { text, html } = writeMail(kind, aLoan(), setting, now);
+    expect(text + html).not.toContain('/l/');
+  });
+
+  test.each(kinds)('%s takes any name and title as text', (kind) => {
+    const nasty = aLoan({
+      title: '<b>"x"&\r\nBcc: a@b.c\u2028</b>',
+      customer: { name: '<script>ä💡', email: 'z@example.com' },
+      note: '<img src=x>',
+    });
+    const { subject, text, html } = writeMail(kind, nasty, setting, now);
+    expect(subject).not.toMatch(/[\p{Cc}\u2028]/u);
+    expect(text).not.toMatch(/^Bcc/m);
+    expect(html).not.toMatch(/<(script|b|img)\b/);
+    expect(html).toContain('ä💡');
+  });
+
+  test.each([
+    ['City Library', '"City Library" <l@example.com>'],
+    ['The "Old" \\ Library', '"The \\"Old\\" \\\\ Library" <l@example.com>'],
+    ['Bücherei', '=?UTF-8?B?QsO8Y2hlcmVp?= <l@example.com>'],
+  ])('come from %s', (name, header) => {
+    expect(formatSender(name, 'l@example.com')).toBe(header);
+  });
+
+  test('a long name is cut into encoded words between its characters', () => {
+    const header = formatSender('📚'.repeat(30), 'l@example.com');
+    const words = [...header.matchAll(/=\?UTF-8\?B\?([^?]+)\?=/g)];
+    expect(words.every(([word]) => word.length <= 75)).toBe(true);
+    expect(words.map(([, base64]) => Buffer.from(base64 ?? '', 'base64').toString('utf8')).join('')).toBe(
+      '📚'.repeat(30),
+    );
+  });
+});
+
+test('formatDay names the year when it is another one', () => {
+  expect(formatDay('2026-03-12T23:00:00Z', at('2026-01-01T00:00:00Z'))).toBe('12 March');
+  expect(formatDay('2027-03-12T23:00:00Z', at('2026-12-31T00:00:00Z'))).toBe('12 March 2027');
+});
+
+test('escapeHtml leaves nothing that HTML understands', () => {
+  expect(escapeHtml(`<a href="x" title='y'>&\``)).not.toMatch(/[<>"'`]|&(?!#\d+;)/);
+});

@@ -1,0 +1,264 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { hashLink, LoanKeys } from '../../../lambda/library-loan/keys';
+import type { Loan } from '../../../lambda/library-loan/loan';
+import { aLoan, environment, secret } from './loan';
+
+Object.assign(process.env, environment);
+const { handler: readerPage } = require('../../../lambda/library-loan/reader-page.lambda');
+const { handler: awaitDecision } = require('../../../lambda/library-loan/await-decision.lambda');
+const { handler: sendMail } = require('../../../lambda/library-loan/send-mail.lambda');
+
+const tables = mockClient(DynamoDBDocumentClient);
+const sfn = mockClient(SFNClient);
+const ses = mockClient(SESv2Client);
+const secrets = mockClient(SecretsManagerClient);
+const keys = new LoanKeys(secret);
+const link = keys.linkToken('loan-1');
+const refusedWrite = new ConditionalCheckFailedException({ $metadata: {}, message: 'no' });
+let logged: string;
+
+beforeEach(() => {
+  for (const client of [tables, sfn, ses, secrets]) client.reset();
+  secrets.on(GetSecretValueCommand).resolves({ SecretString: secret });
+  sfn.on(SendTaskSuccessCommand).resolves({});
+  sfn.on(SendTaskFailureCommand).resolves({});
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm-1' });
+  logged = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    logged += text;
+    return true;
+  });
+  jest.useFakeTimers({ now: new Date('2026-03-20T12:00:00Z') });
+  loanIs(aLoan());
+});
+afterEach(() => {
+  expect(logged).not.toContain('the-task-token');
+  expect(logged).not.toContain(link);
+  expect(logged).not.toContain('zoe@example.com');
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+function loanIs(loan: Loan, expiresAt = Date.parse('2027-03-01T00:00:00Z') / 1000): void {
+  tables.on(GetCommand, { TableName: 'links' }).resolves({});
+  tables
+    .on(GetCommand, { TableName: 'links', Key: { linkHash: hashLink(link) } })
+    .resolves({ Item: { loanId: 'loan-1', expiresAt } });
+  tables.on(GetCommand, { TableName: 'loans' }).resolves({ Item: loan });
+}
+
+const visit = (method: string, page: string, body?: string, linkToken = link) =>
+  readerPage({ requestContext: { http: { method } }, pathParameters: { linkToken, page }, body });
+
+function formOf(html: string): string {
+  const value = (name: string) => html.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? '';
+  return new URLSearchParams({ period: value('period'), nonce: value('nonce') }).toString();
+}
+
+describe('the page behind the link', () => {
+  test.each(['renew', 'return', 'report-lost'])('GET %s asks, and writes nothing', async (page) => {
+    const { statusCode, body } = await visit('GET', page);
+    expect(statusCode).toBe(200);
+    expect(body).toContain('<form method="post">');
+    expect(body).not.toContain('<script');
+    expect([...tables.commandCalls(UpdateCommand), ...sfn.calls()]).toEqual([]);
+  });
+
+  test('HEAD answers as GET does, without the page', async () => {
+    const [get, head] = [await visit('GET', 'renew'), await visit('HEAD', 'renew')];
+    expect(head).toEqual({ ...get, body: '' });
+  });
+
+  test('travels with headers that give nothing away', async () => {
+    const { headers, body } = await visit('GET', 'renew');
+    expect(headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'content-security-policy': expect.stringMatching(/^default-src 'none';.*frame-ancestors 'none'/),
+    });
+    expect(body).not.toContain('zoe@example.com');
+  });
+
+  test('looks alike for every link that leads nowhere', async () => {
+    const answers = [
+      await visit('GET', 'renew', undefined, 'A'.repeat(43)),
+      await visit('GET', 'renew', undefined, '../x'),
+      await visit('GET', 'admin'),
+    ];
+    loanIs(aLoan(), Date.parse('2026-03-20T11:59:59Z') / 1000);
+    answers.push(await visit('GET', 'renew'), await visit('POST', 'renew', 'nonce=1'));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0].statusCode).toBe(404);
+  });
+
+  test.each([
+    ['when no renewal is left', { renewalsLeft: 0 }, 'renewed as often as it can be'],
+    ['after a decision', { decision: 'return', status: 'returning' }, 'Already recorded'],
+    ['after the end', { status: 'returned' }, 'This loan is closed'],
+  ] as const)('offers no button %s, and says why', async (_, more, told) => {
+    loanIs(aLoan(more as Partial<Loan>));
+    const { statusCode, body } = await visit('GET', 'renew');
+    expect(statusCode).toBe(200);
+    expect(body).toContain(told);
+    expect(body).not.toContain('<form');
+  });
+
+  test('takes any title as text', async () => {
+    loanIs(aLoan({ title: '"><script>alert(1)</script>' }));
+    expect((await visit('GET', 'renew')).body).not.toContain('<script>');
+  });
+});
+
+describe('the button', () => {
+  const stored = (decision: Loan['decision'], more: Partial<Loan> = {}) =>
+    tables
+      .on(UpdateCommand)
+      .resolves({ Attributes: aLoan({ decision, sealedToken: keys.seal('loan-1', 'the-task-token'), ...more }) });
+
+  test.each(['renew', 'return'])('%s stores the decision, then answers the task', async (page) => {
+    const { body: asked } = await visit('GET', page);
+    stored(page as Loan['decision']);
+    const { statusCode, body } = await visit('POST', page, formOf(asked));
+    expect(statusCode).toBe(200);
+    expect(body).toContain('Recorded');
+    expect(tables.commandCalls(UpdateCommand)[0]?.args[0].input.ConditionExpression).toContain(
+      'attribute_not_exists(decision)',
+    );
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'the-task-token',
+      output: JSON.stringify({ decision: page }),
+    });
+  });
+
+  test('report-lost answers the task with a failure', async () => {
+    const { body: asked } = await visit('GET', 'report-lost');
+    stored('lost');
+    await visit('POST', 'report-lost', formOf(asked));
+    expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toMatchObject({
+      taskToken: 'the-task-token',
+      error: 'LostReported',
+    });
+  });
+
+  test('pressed twice says so', async () => {
+    const { body: asked } = await visit('GET', 'renew');
+    tables.on(UpdateCommand).rejects(refusedWrite);
+    loanIs(aLoan());
+    tables
+      .on(GetCommand, { TableName: 'loans' })
+      .resolvesOnce({ Item: aLoan() })
+      .resolves({ Item: aLoan({ decision: 'renew' }) });
+    const { statusCode, body } = await visit('POST', 'renew', formOf(asked));
+    expect(statusCode).toBe(200);
+    expect(body).toContain('Already recorded');
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  test('of a page from before the renewal says so too, and decides nothing', async () => {
+    const { body: asked } = await visit('GET', 'renew');
+    loanIs(aLoan({ period: 1 }));
+    const { body } = await visit('POST', 'renew', formOf(asked));
+    expect(body).toContain('Already recorded');
+    expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+  });
+
+  test('without the page’s nonce does nothing', async () => {
+    const { body: asked } = await visit('GET', 'return');
+    for (const form of ['', 'period=0', 'period=0&nonce=1.x', formOf(asked)]) {
+      const { statusCode, body } = await visit('POST', 'renew', form);
+      expect(statusCode).toBe(403);
+      expect(body).toContain('<form');
+    }
+    expect([...tables.commandCalls(UpdateCommand), ...sfn.calls()]).toEqual([]);
+  });
+
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken', 'ThrottlingException'])(
+    'a decision that is stored is recorded, whatever the answer meets: %s',
+    async (name) => {
+      const { body: asked } = await visit('GET', 'renew');
+      stored('renew');
+      sfn.on(SendTaskSuccessCommand).rejects(Object.assign(new Error(name), { name }));
+      expect((await visit('POST', 'renew', formOf(asked))).body).toContain('Recorded');
+    },
+  );
+
+  test('before anybody waits is stored, and answered later', async () => {
+    const { body: asked } = await visit('GET', 'renew');
+    stored('renew', { sealedToken: undefined });
+    expect((await visit('POST', 'renew', formOf(asked))).body).toContain('Recorded');
+    expect(sfn.calls()).toEqual([]);
+  });
+});
+
+describe('awaiting a decision', () => {
+  const step = { loanId: 'loan-1', period: 0, taskToken: 'the-task-token' };
+  const written = () => tables.commandCalls(UpdateCommand)[0]?.args[0].input;
+  const answersWithLoan = (more: Partial<Loan>) =>
+    tables
+      .on(UpdateCommand)
+      .callsFake((input) => ({
+        Attributes: { ...aLoan(more), sealedToken: input.ExpressionAttributeValues[':set_sealedToken'] },
+      }));
+
+  test('leaves the token sealed with the loan, and answers nothing yet', async () => {
+    answersWithLoan({});
+    await awaitDecision(step);
+    expect(JSON.stringify(written())).not.toContain('the-task-token');
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  test('answers at once when the reader was faster', async () => {
+    answersWithLoan({ decision: 'return' });
+    await awaitDecision(step);
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'the-task-token',
+      output: '{"decision":"return"}',
+    });
+  });
+
+  test('refuses a period that is over', async () => {
+    tables.on(UpdateCommand).rejects(refusedWrite);
+    await expect(awaitDecision(step)).rejects.toMatchObject({ name: 'LoanChanged' });
+  });
+});
+
+describe('sending mail', () => {
+  const step = { loanId: 'loan-1', period: 0, mail: 'reminder' };
+  const sent = () => ses.commandCalls(SendEmailCommand).map(({ args }) => args[0].input);
+
+  test('writes to the reader, with the same link as ever, through the configuration set', async () => {
+    tables.on(UpdateCommand).resolves({});
+    expect(await sendMail(step)).toEqual({ sent: true });
+    expect(sent()[0]).toMatchObject({
+      FromEmailAddress: '"City Library" <library@example.com>',
+      Destination: { ToAddresses: ['zoe@example.com'] },
+      ConfigurationSetName: 'library',
+    });
+    expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).toContain(`https://library.example/l/${link}/renew`);
+  });
+
+  test('does not write twice in one period', async () => {
+    loanIs(aLoan({ mailed: new Set(['reminder#0']) }));
+    expect(await sendMail(step)).toEqual({ sent: false });
+    expect(sent()).toEqual([]);
+  });
+
+  test.each([
+    ['MessageRejected', 'MailRefused'],
+    ['BadRequestException', 'MailRefused'],
+    ['TooManyRequestsException', 'MailUnavailable'],
+    ['SendingPausedException', 'MailUnavailable'],
+    ['AccessDeniedException', 'AccessDeniedException'],
+  ])('tells %s as %s, without the address', async (name, error) => {
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error('zoe@example.com'), { name }));
+    await expect(sendMail(step)).rejects.toMatchObject({ name: error });
+    expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+  });
+});
