@@ -21,7 +21,7 @@ export async function runDemo(json: boolean): Promise<number> {
   // The timeline is the result; progress, and everything with --json, is said on the side.
   const aside = (line: string) => process.stderr.write(`${line}\n`);
   const write = (line: string) => (json ? undefined : process.stdout.write(`${line}\n`));
-  const timeline = new Timeline(write, process.stdout.isTTY === true);
+  const timeline = new Timeline(write, process.stdout.isTTY === true, process.stdout.columns ?? 120);
 
   const assemblyDir = await ensureAssembly(process.cwd(), (command) =>
     aside(`Synthesizing the application: ${command}`),

@@ -20,6 +20,7 @@ export class Timeline {
   constructor(
     private readonly write: (line: string) => void,
     private readonly colour: boolean,
+    private readonly width: number,
   ) {}
 
   heading(text: string): void {
@@ -32,31 +33,39 @@ export class Timeline {
   }
 
   show(happenings: readonly Happening[]): void {
-    for (const { at, text, details = [], tone = 'plain' } of joinSteps(happenings)) {
+    for (const { at, workflow, text, details = [], tone = 'plain' } of joinSteps(happenings)) {
       const day = dayOf(at);
       const date = day === this.#lastDay ? ' '.repeat(day.length) : day;
       this.#lastDay = day;
-      const line = this.#paint(COLOURS[tone], `${MARKS[tone]} ${text}`);
-      this.write(`  ${this.#paint('dim', `${date}  ${timeOf(at)}`)}  ${line}`);
-      for (const detail of details) this.write(`${' '.repeat(day.length + 16)}${this.#paint('dim', detail)}`);
+      const place = `${date}  ${timeOf(at)}  ${workflow.split('-')[0]?.padEnd(7)}`;
+      this.write(`  ${this.#paint('dim', place)}  ${this.#paint(COLOURS[tone], `${MARKS[tone]} ${text}`)}`);
+      for (const detail of details) this.write(`${' '.repeat(place.length + 6)}${this.#paint('dim', detail)}`);
     }
   }
 
+  /** Rows in columns; what does not fit into the terminal's width is left out, and counted. */
   table(title: string, rows: readonly object[]): void {
     this.write(`\n${this.#paint('bold', title)}`);
     if (rows.length === 0) {
       this.write('  (none)');
       return;
     }
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const cells = rows.map((row) => columns.map((column) => cell((row as Record<string, unknown>)[column])));
-    const widths = columns.map((column, index) =>
-      Math.max(column.length, ...cells.map((line) => (line[index] as string).length)),
-    );
-    const line = (values: readonly string[]) =>
-      `  ${values.map((value, index) => value.padEnd(widths[index] as number)).join('  ')}`.trimEnd();
-    this.write(this.#paint('dim', line(columns)));
-    for (const values of cells) this.write(line(values));
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((name) => {
+      const cells = rows.map((row) => cell((row as Record<string, unknown>)[name]));
+      return { name, cells, width: Math.max(name.length, ...cells.map(({ length }) => length)) };
+    });
+    let room = this.width;
+    const shown = columns.filter(({ width }) => {
+      room -= width + 2;
+      return room >= 0;
+    });
+    const line = (texts: readonly string[]) => `  ${texts.join('  ')}`.trimEnd();
+    this.write(this.#paint('dim', line(shown.map(({ name, width }) => name.padEnd(width)))));
+    rows.forEach((_, index) => {
+      this.write(line(shown.map(({ cells, width }) => (cells[index] as string).padEnd(width))));
+    });
+    const left = columns.slice(shown.length).map(({ name }) => name);
+    if (left.length > 0) this.write(this.#paint('dim', `  and ${left.join(', ')}`));
   }
 
   text(title: string, body: string): void {
@@ -98,8 +107,11 @@ function isStep({ tone = 'plain', details = [] }: Happening): boolean {
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text;
 }
+
+const LONGEST_CELL = 40;
 
 const DAY = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
