@@ -5,6 +5,7 @@ import { CreateTopicCommand, GetTopicAttributesCommand, PublishCommand, SNSClien
 import { AwsError, type AwsService, type AwsShape, type Caller, type HttpRequest } from '../../../local/services/aws';
 import { WireServer } from '../../../local/services/wire/server';
 import { identity, testParts } from './parts';
+import { signer } from './signing';
 
 /** A service that notes what it is called with and answers what the test wants. */
 class Probe implements AwsService {
@@ -228,30 +229,9 @@ describe('refuses', () => {
 
   test('malformed bodies, unknown targets and paths that are none', async () => {
     const signed = async (body: string, headers: Record<string, string>) => {
-      const { SignatureV4 } = await import('@smithy/signature-v4');
-      const { createHash, createHmac } = await import('node:crypto');
-      class Sha256 {
-        readonly #hash;
-        constructor(secret?: string | Uint8Array) {
-          this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
-        }
-        update(data: string | Uint8Array) {
-          this.#hash.update(data);
-        }
-        async digest() {
-          return new Uint8Array(this.#hash.digest());
-        }
-        reset() {}
-      }
-      const signer = new SignatureV4({
-        service: 'dynamodb',
-        region: 'us-east-1',
-        credentials: identity,
-        sha256: Sha256 as never,
-      });
       const { hostname, port, host } = new URL(url);
       const request = { method: 'POST', protocol: 'http:', path: '/', hostname, port: Number(port), query: {}, body };
-      return (await signer.sign({ ...request, headers: { host, ...headers } })).headers;
+      return (await signer('dynamodb').sign({ ...request, headers: { host, ...headers } })).headers;
     };
     for (const body of ['{"a":', '[]', 'null', '"x"', '\u0000']) {
       const answer = await raw({ headers: await signed(body, target), body });
