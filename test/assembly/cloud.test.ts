@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type App,
@@ -18,14 +18,12 @@ import {
   aws_sns_subscriptions as subscriptions,
 } from 'aws-cdk-lib';
 import { Cloud } from '../../local/assembly/cloud';
-import { codeDirectory, synthesize, temporaryDirectory } from './synthesize';
+import { codeDirectory, synthesize, temporaryDirectory, writeAssembly } from './synthesize';
 
 const via = { via: 'test' };
 const START = Date.parse('2026-03-01T09:00:00Z');
 
-/** POST /orders starts a workflow that writes a row, tells a topic, and calls a function, which mails. */
 const API_CODE = `
-const { randomUUID } = require('node:crypto');
 exports.handler = async (event) => {
   if (event.routeKey === 'GET /where') return { statusCode: 200, body: process.env.SELF_URL };
   return { statusCode: 202, body: JSON.stringify({ id: JSON.parse(event.body).id, endpoint: Boolean(process.env.AWS_ENDPOINT_URL) }) };
@@ -33,6 +31,7 @@ exports.handler = async (event) => {
 const ECHO_CODE =
   'exports.handler = async (event) => ({ shouted: event.text.toUpperCase(), at: new Date().toISOString() });';
 
+/** An event starts a workflow that calls a function, waits a day, writes a row and tells a topic; beside it an API. */
 function orders(app: App): void {
   const data = new Stack(app, 'Data');
   const table = new dynamodb.Table(data, 'Orders', {
@@ -191,8 +190,18 @@ describe('a cloud booted from a synthesized app', () => {
     expect((await items()).map((item: { id: { S: string } }) => item.id.S).sort()).toEqual(['first', 'second']);
   });
 
-  test('refuses a data directory that another cloud uses, and one of another version', async () => {
+  test('refuses a data directory that another cloud uses', async () => {
     await expect(boot()).rejects.toThrow(`${join(dataDir, 'store.db')} is in use by another process`);
+  });
+
+  test('an asset that is absent fails the boot by name', async () => {
+    const copy = temporaryDirectory();
+    cpSync(assemblyDir, copy, { recursive: true });
+    const { files } = JSON.parse(readFileSync(join(copy, 'Orders.assets.json'), 'utf8'));
+    const assets = Object.values(files as Record<string, { source: { path: string; packaging: string } }>);
+    const path = join(copy, assets.find(({ source }) => source.packaging === 'zip')?.source.path as string);
+    rmSync(path, { recursive: true });
+    await expect(Cloud.boot({ assemblyDir: copy })).rejects.toThrow(`The asset ${path} of the stack Orders is absent.`);
   });
 
   test('names the port that is in use', async () => {
@@ -203,50 +212,70 @@ describe('a cloud booted from a synthesized app', () => {
   });
 });
 
+const ROLE = 'arn:aws:iam::123456789012:role/any';
+const table = (key: string, more: object = {}) => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    ...more,
+  },
+});
+const machine = (state: object) => ({
+  Type: 'AWS::StepFunctions::StateMachine',
+  Properties: { RoleArn: ROLE, Definition: { StartAt: 'Begin', States: { Begin: state } } },
+});
+
 describe('a deployment over an earlier one', () => {
   const dataDir = temporaryDirectory();
-  const bootWith = (build: (stack: Stack) => void) =>
-    Cloud.boot({ assemblyDir: synthesize((app) => build(new Stack(app, 'App'))), dataDir, clock: { scale: 0 } });
-  const definition = (result: string) => ({
-    definitionBody: sfn.DefinitionBody.fromString(
-      JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Result: result, End: true } } }),
-    ),
-  });
+  const bootWith = (resources: Record<string, object>) =>
+    Cloud.boot({ assemblyDir: writeAssembly('App', resources), dataDir, clock: { scale: 0 } });
+  const refOf = (cloud: Cloud, logicalId: string) =>
+    cloud.report.deployed.find((resource) => resource.logicalId === logicalId)?.ref;
 
   test('updates what changed, keeps data, and takes back the rules that are gone', async () => {
-    const first = await bootWith((stack) => {
-      const machine = new sfn.StateMachine(stack, 'Machine', definition('one'));
-      const schedule = events.Schedule.rate(Duration.hours(1));
-      new events.Rule(stack, 'Hourly', { schedule, targets: [new eventTargets.SfnStateMachine(machine)] });
-      const table = new dynamodb.Table(stack, 'Table', {
-        partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      });
-      new CfnOutput(stack, 'TableName', { value: table.tableName });
+    const first = await bootWith({
+      Machine: machine({ Type: 'Pass', Result: 'one', End: true }),
+      Hourly: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          ScheduleExpression: 'rate(1 hour)',
+          Targets: [{ Id: 'T', Arn: { Ref: 'Machine' }, RoleArn: ROLE }],
+        },
+      },
+      Table: table('id'),
     });
-    const TableName = String(first.outputs.App?.TableName);
+    const TableName = refOf(first, 'Table');
+    expect((await first.aws.call('eventbridge', 'ListRules', {}, via)).Rules).toHaveLength(1);
     await first.aws.call('dynamodb', 'PutItem', { TableName, Item: { id: { S: 'kept' } } }, via);
     await first.stop();
 
-    const second = await bootWith((stack) => {
-      new sfn.StateMachine(stack, 'Machine', definition('two'));
-      new dynamodb.Table(stack, 'Table', {
-        partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-        timeToLiveAttribute: 'expiresAt',
-      }).addGlobalSecondaryIndex({
-        indexName: 'by-owner',
-        partitionKey: { name: 'owner', type: dynamodb.AttributeType.STRING },
-      });
+    const index = {
+      IndexName: 'by-owner',
+      KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    };
+    const second = await bootWith({
+      Machine: machine({ Type: 'Pass', Result: 'two', End: true }),
+      Table: table('id', {
+        AttributeDefinitions: ['id', 'owner'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        GlobalSecondaryIndexes: [index],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      }),
     });
     try {
       const { Items } = await second.aws.call('dynamodb', 'Scan', { TableName }, via);
       expect(Items).toEqual([{ id: { S: 'kept' } }]);
       const { Table } = await second.aws.call('dynamodb', 'DescribeTable', { TableName }, via);
       expect(Table.GlobalSecondaryIndexes).toHaveLength(1);
+      const { TimeToLiveDescription } = await second.aws.call('dynamodb', 'DescribeTimeToLive', { TableName }, via);
+      expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' });
       const { stateMachines } = await second.aws.call('sfn', 'ListStateMachines', {}, via);
       expect(stateMachines).toHaveLength(1);
       const { stateMachineArn } = stateMachines[0];
-      const machine = await second.aws.call('sfn', 'DescribeStateMachine', { stateMachineArn }, via);
-      expect(JSON.parse(machine.definition).States.A.Result).toBe('two');
+      const { definition } = await second.aws.call('sfn', 'DescribeStateMachine', { stateMachineArn }, via);
+      expect(JSON.parse(definition).States.Begin.Result).toBe('two');
       expect((await second.aws.call('eventbridge', 'ListRules', {}, via)).Rules).toEqual([]);
     } finally {
       await second.stop();
@@ -254,34 +283,91 @@ describe('a deployment over an earlier one', () => {
   });
 
   test('refuses to replace a table that holds data', async () => {
-    const boot = bootWith((stack) => {
-      new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'other', type: dynamodb.AttributeType.STRING } });
-    });
-    await expect(boot).rejects.toThrow(
-      /Table[0-9A-F]+ \(AWS::DynamoDB::Table\) cannot be deployed: The table .* has the key id/,
+    await expect(bootWith({ Table: table('other') })).rejects.toThrow(
+      /Table \(AWS::DynamoDB::Table\) cannot be deployed: The table .* has the key id \(HASH\) in the data directory/,
     );
   });
 });
 
-test('a definition that is refused fails the boot with the state and the reason', async () => {
-  const assemblyDir = synthesize((app) => {
-    const broken = { StartAt: 'Begin', States: { Begin: { Type: 'Pass', Next: 'Nowhere' } } };
-    new sfn.StateMachine(new Stack(app, 'Broken'), 'Machine', {
-      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(broken)),
-    });
+test('properties that are set, not honoured and not inert are listed', async () => {
+  const assemblyDir = writeAssembly('App', {
+    Bucket: {
+      Type: 'AWS::S3::Bucket',
+      Properties: { Tags: [{ Key: 'a', Value: 'b' }], LifecycleConfiguration: { Rules: [] } },
+    },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'rate(1 day)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: 'arn:aws:sqs:us-east-1:123456789012:q', RoleArn: ROLE, EcsParameters: {} },
+      },
+    },
+    Queue: { Type: 'AWS::SQS::Queue', Condition: 'Never' },
   });
-  await expect(Cloud.boot({ assemblyDir })).rejects.toThrow(
-    /Broken\.template\.json: Machine\w+ \(AWS::StepFunctions::StateMachine\).*Nowhere/s,
-  );
+  const template = join(assemblyDir, 'App.template.json');
+  const content = JSON.parse(readFileSync(template, 'utf8'));
+  writeFileSync(template, JSON.stringify({ ...content, Conditions: { Never: { 'Fn::Equals': [1, 2] } } }));
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    const ignored = cloud.report.ignored.map(({ logicalId, type, property }) => [logicalId, type, property]);
+    expect(ignored).toEqual([
+      ['Bucket', 'AWS::S3::Bucket', 'LifecycleConfiguration'],
+      ['Schedule', 'AWS::Scheduler::Schedule', 'Target.EcsParameters'],
+    ]);
+    expect(cloud.report.deployed.map(({ logicalId }) => logicalId)).toEqual(['Bucket', 'Schedule']);
+  } finally {
+    await cloud.stop();
+  }
 });
 
-test('an asset that is absent fails the boot by name', async () => {
-  const assemblyDir = synthesize(orders);
-  const { files } = JSON.parse(readFileSync(join(assemblyDir, 'Orders.assets.json'), 'utf8'));
-  const [asset] = Object.values(files as Record<string, { source: { path: string; packaging: string } }>).filter(
-    ({ source }) => source.packaging === 'zip',
-  );
-  const path = join(assemblyDir, asset?.source.path as string);
-  rmSync(path, { recursive: true });
-  await expect(Cloud.boot({ assemblyDir })).rejects.toThrow(`The asset ${path} of the stack Orders is absent.`);
+test.each<[string, Record<string, object>, string]>([
+  [
+    'a definition, with the state and the reason',
+    { Machine: machine({ Type: 'Pass', Next: 'Nowhere' }) },
+    'Machine (AWS::StepFunctions::StateMachine) cannot be deployed: InvalidDefinition',
+  ],
+  [
+    'resources that depend on each other',
+    { A: { Type: 'AWS::SNS::Topic', DependsOn: 'B' }, B: { Type: 'AWS::SNS::Topic', DependsOn: ['A'] } },
+    'App.template.json: resources depend on each other: A -> B -> A.',
+  ],
+  [
+    'a reference to nothing',
+    { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { Ref: 'Nobody' } } } },
+    "Topic (AWS::SNS::Topic) cannot be deployed: There is no resource or parameter 'Nobody'.",
+  ],
+  [
+    'code that is no asset of the stack',
+    {
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Runtime: 'nodejs22.x', Handler: 'i.h', Role: ROLE, Code: { S3Bucket: 'b', S3Key: 'k' } },
+      },
+    },
+    'Function (AWS::Lambda::Function) cannot be deployed: No asset of the stack App is uploaded to s3://b/k.',
+  ],
+])('the boot is refused for %s', async (_case, resources, message) => {
+  await expect(Cloud.boot({ assemblyDir: writeAssembly('App', resources) })).rejects.toThrow(message);
+});
+
+test('functions in other languages are not run, those in the template are', async () => {
+  const code = 'exports.handler = async () => "from the template";';
+  const lambdaFunction = (Runtime: string) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Runtime, Handler: 'index.handler', Role: ROLE, Code: { ZipFile: code } },
+  });
+  const assemblyDir = writeAssembly('App', {
+    Inline: lambdaFunction('nodejs22.x'),
+    Snake: lambdaFunction('python3.13'),
+  });
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    expect(cloud.report.notRun.map(({ logicalId }) => logicalId)).toEqual(['Snake']);
+    const FunctionName = cloud.report.deployed[0]?.ref;
+    const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);
+    expect(Buffer.from(Payload).toString()).toBe('"from the template"');
+  } finally {
+    await cloud.stop();
+  }
 });

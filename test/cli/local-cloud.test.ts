@@ -1,0 +1,139 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { localCommands } from '../../local/cli/commands';
+import type { Endpoints } from '../../local/cli/endpoints-file';
+import { main } from '../../local/cli/main';
+import { temporaryDirectory, writeAssembly } from '../assembly/synthesize';
+import { capture } from './capture';
+
+const MACHINES = {
+  Greeting: { StartAt: 'Greet', States: { Greet: { Type: 'Pass', Result: { greeting: 'hello' }, End: true } } },
+  Sleepy: { StartAt: 'Sleep', States: { Sleep: { Type: 'Wait', Seconds: 3600, End: true } } },
+  Doomed: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Doomed', Cause: 'As its name says.' } } },
+};
+
+const assembly = writeAssembly(
+  'Small',
+  Object.fromEntries(
+    Object.entries(MACHINES).map(([id, Definition]) => [
+      id,
+      {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: { RoleArn: 'arn:aws:iam::123456789012:role/any', Definition },
+      },
+    ]),
+  ),
+);
+
+const data = temporaryDirectory();
+const file = join(data, 'endpoints.json');
+const cli = (...argv: string[]) => capture(() => main(argv, localCommands));
+const start = () =>
+  main(['start', '--assembly', assembly, '--port', '0', '--aws-port', '0', '--data', data], localCommands);
+
+test('before anything runs, commands say so', async () => {
+  const { code, stderr } = await cli('clock', 'now', '--data', data);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`No local cloud is running on ${data}: there is no endpoints.json.`);
+});
+
+test('an assembly that cannot be read ends the start with its reason', async () => {
+  const { code, stderr } = await cli('start', '--assembly', data, '--memory', '--data', data);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(join(data, 'manifest.json')) });
+  expect(existsSync(file)).toBe(false);
+});
+
+describe('a running local cloud', () => {
+  let running: Promise<number>;
+  let stdout = '';
+
+  beforeAll(async () => {
+    const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += text;
+      return true;
+    });
+    let ended = false;
+    running = start().finally(() => {
+      ended = true;
+    });
+    while (!stdout.includes('Ready') && !ended) await delay(10);
+    spy.mockRestore();
+    expect(stdout).toContain('Ready');
+  }, 20_000);
+
+  test('tells what it deployed and where it is reached', () => {
+    expect(stdout).toMatch(/Small\n {2}state machines {2}Small-Greeting-[0-9a-f]{8}\n/);
+    const endpoints: Endpoints = JSON.parse(readFileSync(file, 'utf8'));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(endpoints).toEqual({
+      aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
+      apis: {},
+      credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), region: 'us-east-1' },
+      control: { url: expect.any(String), token: expect.any(String) },
+      pid: process.pid,
+    });
+    expect(stdout).toContain(endpoints.mail);
+  });
+
+  test('shows its mailbox as JSON', async () => {
+    const { mail } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(await (await fetch(`${mail}.json`)).json()).toEqual([]);
+  });
+
+  test('run --wait prints status and output', async () => {
+    const { code, stdout } = await cli('run', 'greeting', '--wait', '--name', 'one', '--data', data);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^arn:aws:states:us-east-1:\d+:execution:Small-Greeting.*:one\nSUCCEEDED\n{"greeting":"hello"}\n$/,
+    );
+  });
+
+  test('run --wait exits with 1 when the execution fails', async () => {
+    const { code, stdout } = await cli('run', 'doomed', '--wait', '--data', data);
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAILED\nDoomed: As its name says.\n');
+  });
+
+  test('run reads its input from a file, which must be JSON', async () => {
+    const input = join(temporaryDirectory(), 'input.json');
+    writeFileSync(input, '{"a":');
+    const { code, stderr } = await cli('run', 'greeting', '--input', input, '--data', data);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`The input ${input} is not JSON`) });
+    const absent = await cli('run', 'greeting', '--input', `${input}.no`, '--data', data);
+    expect(absent.stderr).toContain(`The input ${input}.no cannot be read`);
+  });
+
+  test("AWS's refusal is shown", async () => {
+    const { code, stderr } = await cli('run', 'greeting', '--name', 'not a name', '--data', data);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('InvalidName') });
+  });
+
+  test('the clock moves on, to what waits next, and only forward', async () => {
+    const now = async () =>
+      Date.parse((await cli('clock', 'now', '--data', data)).stdout.slice(0, 19).replace(' ', 'T'));
+    const before = await now();
+    await cli('run', 'sleepy', '--data', data);
+    const { stdout } = await cli('clock', 'next', '--data', data);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/);
+    expect((await now()) - before).toBeGreaterThanOrEqual(3_600_000 - 1000);
+    expect((await cli('clock', 'advance', '1d', '--data', data)).code).toBe(0);
+    expect((await now()) - before).toBeGreaterThanOrEqual(86_400_000);
+    expect((await cli('clock', 'advance', 'soon', '--data', data)).code).toBe(2);
+    expect((await cli('clock', 'back', '--data', data)).stderr).toContain("There is no 'clock back'.");
+  });
+
+  test('SIGTERM stops it in order, and its endpoints are gone', async () => {
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await running).toBe(0);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+test('what a process that was killed left behind is recognised', async () => {
+  writeFileSync(file, JSON.stringify({ pid: 2 ** 22 + 1, control: { url: 'http://127.0.0.1:1', token: '' } }));
+  const { code, stderr } = await cli('clock', 'now', '--data', data);
+  expect(code).toBe(1);
+  expect(stderr).toContain('has ended');
+});
