@@ -51,12 +51,6 @@ export function isReferencePath(text: string): boolean {
   return !path.segments.some((segment) => segment.kind === 'index' && segment.index < 0);
 }
 
-/** The variable that a path starts from, if it does. */
-export function variableOf(text: string): string | undefined {
-  const root = tryParse(text)?.root;
-  return root?.kind === 'variable' ? root.name : undefined;
-}
-
 /**
  * A copy of `document` with `value` at the reference path `path`, which begins with `$`: what ResultPath does. Missing
  * objects are made; the argument is never changed.

@@ -8,7 +8,6 @@ import {
   isPath,
   isReferencePath,
   PathNotFound,
-  variableOf,
 } from '../../local/asl/jsonpath';
 import { scopeOf } from './scope';
 
@@ -66,14 +65,6 @@ describe('where a path starts', () => {
     ['$größe', 3],
   ])('%s', (path, value) => {
     expect(evaluatePath(path, scope)).toEqual(value);
-  });
-
-  test('names the variable', () => {
-    expect([variableOf('$order.id'), variableOf('$.order'), variableOf('$$.Execution')]).toEqual([
-      'order',
-      undefined,
-      undefined,
-    ]);
   });
 
   test('a variable that is not set is not found', () => {

@@ -17,13 +17,15 @@ export function checkExpression(text: string, place: Place): void {
   try {
     checkReferences(jsonata(text.slice(2, -2)).ast(), place);
   } catch (error) {
-    // The parser throws plain objects, and a RangeError for an expression that is nested beyond the stack.
-    const { message = 'The expression is nested too deeply', position } = error as {
-      message?: string;
-      position?: number;
-    };
+    const { message, position } = problemOf(error);
     place.error(message, 'INVALID_JSONATA_EXPRESSION', position === undefined ? {} : { position });
   }
+}
+
+/** The parser throws plain objects, and a RangeError for an expression that is nested beyond the stack. */
+function problemOf(error: unknown): { message: string; position?: number } {
+  if (error instanceof RangeError) return { message: 'The expression is nested too deeply' };
+  return error as { message: string; position?: number };
 }
 
 function checkReferences(tree: unknown, place: Place): void {

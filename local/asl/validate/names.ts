@@ -1,4 +1,4 @@
-import { isObject } from '../json';
+import { isObject, type JsonObject } from '../json';
 import type { FoundBlock } from './walk';
 
 const MAX_LENGTH = 80;
@@ -20,12 +20,15 @@ export function checkNames(blocks: readonly FoundBlock[]): void {
   }
 }
 
-/** An inner block reads the variables of those around it, and may not set one of the same name. */
+/** An inner block reads the variables of those around it, and had better not set one of the same name. */
 export function checkScopes(blocks: readonly FoundBlock[]): void {
+  const assigned = new Map(
+    blocks.map((block) => [block, new Set(block.states.flatMap(([, state]) => assignedBy(state)))]),
+  );
   for (const { states, outer } of blocks) {
-    const taken = new Set(outer.flatMap((block) => block.states).flatMap(([, state]) => assignedBy(state)));
     for (const [, state, place] of states) {
-      for (const name of assignedBy(state).filter((variable) => taken.has(variable))) {
+      for (const name of assignedBy(state)) {
+        if (!outer.some((block) => assigned.get(block)?.has(name))) continue;
         place
           .field('Assign')
           .warn(`Variable '${name}' is already assigned in an outer scope`, 'DUPLICATE_VARIABLE_NAME');
@@ -34,6 +37,6 @@ export function checkScopes(blocks: readonly FoundBlock[]): void {
   }
 }
 
-function assignedBy(state: FoundBlock['states'][number][1]): string[] {
+function assignedBy(state: JsonObject): string[] {
   return isObject(state.Assign) ? Object.keys(state.Assign).map((key) => key.replace(/\.\$$/, '')) : [];
 }

@@ -1,5 +1,5 @@
 import { isIntrinsic, isIntrinsicCall } from '../intrinsics';
-import { isObject, type Json } from '../json';
+import type { Json } from '../json';
 import { isPath, isReferencePath } from '../jsonpath';
 import { checkExpression, isExpression } from './jsonata';
 import type { Place } from './place';
@@ -20,10 +20,6 @@ export const filledText: Rule = (value, place) => {
 
 export const flag: Rule = (value, place) => {
   if (typeof value !== 'boolean') place.error('Expected value of type Boolean');
-};
-
-export const object: Rule = (value, place) => {
-  if (!isObject(value)) place.error('Expected value of type Object');
 };
 
 export function oneOf(...allowed: string[]): Rule {
