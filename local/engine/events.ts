@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../asl/json';
+import type { JsonObject } from '../asl/json';
 
 /** How history events are named and what they carry. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
 
@@ -30,17 +30,4 @@ export function exitedDetails(name: string, outputText: string, assigned: JsonOb
 /** `{error, cause}` without what is not known. */
 export function errorDetails(error: string | undefined, cause: string | undefined): JsonObject {
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-}
-
-let lastValue: Json | undefined;
-let lastText = '';
-
-/** JSON.stringify, remembering the last one: a state's output is the next one's input. */
-export function textOf(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (value !== lastValue) {
-    lastText = JSON.stringify(value);
-    lastValue = value;
-  }
-  return lastText;
 }

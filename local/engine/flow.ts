@@ -1,6 +1,6 @@
 import type { Json } from '../asl/json';
 import type { Catcher, ParallelState, Retrier, State } from '../asl/model';
-import { errorDetails, exitedDetails, inputDetails, outputDetails, textOf } from './events';
+import { errorDetails, exitedDetails, inputDetails, outputDetails } from './events';
 import { errorOutput, type Failure, toFailure } from './failure';
 import { type Exit, exitCaught } from './fields';
 import { childrenOf, type Frame, type InMap, type InParallel, newFrames, parentOf, removeFrame } from './frames';
@@ -30,7 +30,7 @@ function* enter(run: Run, frame: Frame): Steps<void> {
   frame.beforeEntered = frame.lastEvent;
   frame.enteredEvent = run.record(frame, `${state.Type}StateEntered`, {
     name: frame.state,
-    ...inputDetails(textOf(frame.input)),
+    ...inputDetails(run.text(frame.input)),
   });
   yield* attempt(run, frame, () => work(run, frame, state));
 }
@@ -73,7 +73,7 @@ export function* attempt(run: Run, frame: Frame, part: () => Steps<Exit | undefi
 }
 
 function* leave(run: Run, frame: Frame, { output, assigned, next }: Exit): Steps<void> {
-  const text = textOf(output);
+  const text = run.text(output);
   checkPayload(text, frame.state);
   run.record(frame, `${run.stateOf(frame).Type}StateExited`, exitedDetails(frame.state, text, assigned));
   if (assigned) frame.variables = { ...frame.variables, ...assigned };
@@ -89,7 +89,7 @@ function* leave(run: Run, frame: Frame, { output, assigned, next }: Exit): Steps
 function* succeed(run: Run, frame: Frame, output: Json): Steps<void> {
   const parent = parentOf(run.frames, frame);
   if (!parent) {
-    run.recordAfter(frame.lastEvent, 'ExecutionSucceeded', outputDetails(textOf(output)));
+    run.recordAfter(frame.lastEvent, 'ExecutionSucceeded', outputDetails(run.text(output)));
     run.execution.output = output;
     return end(run, 'SUCCEEDED');
   }
@@ -114,7 +114,6 @@ function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<v
   const delay = nextRetry(state.Retry, failure, frame, run.context.random);
   if (delay !== undefined) {
     frame.phase = { type: 'retry', at: run.context.now + delay };
-    if (delay === 0) yield* tryAgain(run, frame);
     return;
   }
   if (state.Type === 'Parallel' || state.Type === 'Map') run.record(frame, `${state.Type}StateFailed`);
@@ -123,7 +122,7 @@ function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<v
   let exit: Exit;
   try {
     exit = yield* exitCaught(run, frame, state, catcher, errorOutput(failure));
-    checkPayload(textOf(exit.output), frame.state);
+    checkPayload(run.text(exit.output), frame.state);
   } catch (error) {
     const second = toFailure(error, frame);
     if (second.origin.evaluation) recordEvaluationFailed(run, frame, second);

@@ -13,6 +13,8 @@ export class Run {
   readonly events: HistoryEvent[] = [];
   readonly #effects: Effect[] = [];
   readonly #entering: Frame[] = [];
+  #value: Json | undefined;
+  #text = '';
 
   constructor(
     readonly execution: Execution,
@@ -42,6 +44,16 @@ export class Run {
     execution.lastEventId = id;
     this.events.push({ id, previousEventId, timestamp: this.context.now, type, ...(details && { details }) });
     return id;
+  }
+
+  /** JSON.stringify, remembering the last one: a state's output is the next one's input. */
+  text(value: Json): string {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    if (value !== this.#value) {
+      this.#text = JSON.stringify(value);
+      this.#value = value;
+    }
+    return this.#text;
   }
 
   effect(effect: Effect): void {

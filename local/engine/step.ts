@@ -1,5 +1,5 @@
 import type { StateMachine, TaskState } from '../asl/model';
-import { errorDetails, inputDetails, textOf } from './events';
+import { errorDetails, inputDetails } from './events';
 import { HistoryFull } from './failure';
 import { exitWithInput } from './fields';
 import { advance, attempt, end, tryAgain } from './flow';
@@ -22,6 +22,12 @@ import type { Effect, Execution, ExecutionHeader, Outcome, StepContext, Stimulus
  * The engine: one function from an execution and what came from outside to the next execution, the history events that
  * AWS would record, and the effects it wants. It reads no clock, draws no id and starts nothing by itself: the same
  * stimuli in the same contexts always give the same history.
+ *
+ *   step.ts    takes a stimulus to the frame that it is for, and answers the shell's questions
+ *   flow.ts    moves frames into states and out of them, and failures outwards
+ *   states/    what each type of state does
+ *   fields.ts  how a state's fields make its data; context.ts what they see; retry.ts who takes a failure
+ *   run.ts     the step being made; frames.ts the tree of frames; events.ts, resource.ts how AWS records it
  */
 export { detailsKey } from './events';
 
@@ -73,7 +79,7 @@ function start(run: Run): boolean {
   const { execution, context } = run;
   if (execution.lastEventId > 0) return false;
   run.recordAfter(0, 'ExecutionStarted', {
-    ...inputDetails(textOf(execution.input)),
+    ...inputDetails(run.text(execution.input)),
     roleArn: execution.roleArn,
   });
   execution.frames.deadline = context.now + lifetimeSeconds(execution, context.machine) * 1000;

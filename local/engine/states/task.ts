@@ -1,7 +1,6 @@
 import { StatesError } from '../../asl/errors';
 import type { Json, JsonObject } from '../../asl/json';
 import type { TaskState } from '../../asl/model';
-import { textOf } from '../events';
 import { Failure } from '../failure';
 import { type Exit, evaluateReference, exitWithResult, fill, typed, workInput } from '../fields';
 import { earliest, type Frame, type WaitingForTask } from '../frames';
@@ -26,7 +25,7 @@ export function* enterTask(run: Run, frame: Frame, state: TaskState): Steps<unde
   if (resource.kind === 'activity' && run.context.hasActivity?.(state.Resource) === false) {
     throw new StatesError('States.Runtime', `The activity ${state.Resource} does not exist.`);
   }
-  const text = textOf(parameters);
+  const text = run.text(parameters);
   checkPayload(text, frame.state);
   run.record(frame, `${resource.prefix}Scheduled`, {
     ...resource.common,
@@ -83,7 +82,7 @@ function begin(arn: string, frame: WaitingFrame, state: TaskState, resource: Res
 export function* taskSucceeded(run: Run, frame: WaitingFrame, state: TaskState, output: Json): Steps<Exit> {
   const resource = resourceOf(state.Resource);
   run.fulfil(frame);
-  const text = textOf(output);
+  const text = run.text(output);
   try {
     checkPayload(text, resource.subject);
   } catch (error) {
@@ -110,7 +109,7 @@ export function taskSubmitted(run: Run, frame: WaitingFrame, state: TaskState, o
   const resource = resourceOf(state.Resource);
   if (frame.phase.taken || resource.pattern === 'requestResponse') return false;
   frame.phase.taken = true;
-  run.record(frame, `${resource.prefix}Submitted`, succeededDetails(resource, textOf(output)));
+  run.record(frame, `${resource.prefix}Submitted`, succeededDetails(resource, run.text(output)));
   return true;
 }
 
