@@ -1,10 +1,11 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { isConditionFailed, isPassing } from '../shared/dynamodb-errors';
 import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { writeLine } from '../shared/log';
 import { type Completion, completionSchema } from './completion';
-import { passes, TablesBusy } from './tables-busy';
+import { TablesBusy } from './tables-busy';
 
 const env = requireEnv('COMPLETIONS_TABLE');
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient());
@@ -39,8 +40,8 @@ async function mark(completionId: string): Promise<boolean> {
     );
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    if (error instanceof Error && passes(error.name)) throw new TablesBusy(error.message, { cause: error });
+    if (isConditionFailed(error)) return false;
+    if (isPassing(error)) throw new TablesBusy('The tables are busy', { cause: error });
     throw error;
   }
 }

@@ -1,11 +1,12 @@
-import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { cancellationReasons, isPassing } from '../shared/dynamodb-errors';
 import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log } from '../shared/log';
 import { type Completion, completionSchema } from './completion';
 import { advance, type Progress } from './progress';
-import { passes, TablesBusy } from './tables-busy';
+import { TablesBusy } from './tables-busy';
 
 const env = requireEnv('COMPLETIONS_TABLE', 'PLAYERS_TABLE', 'LEADERBOARD_TABLE');
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient());
@@ -61,8 +62,11 @@ async function credit(completion: Completion): Promise<'credited' | 'known' | 'o
     );
     return 'credited';
   } catch (error) {
-    if (error instanceof TransactionCanceledException) return cancelled(error);
-    if (error instanceof Error && passes(error.name)) throw new TablesBusy(error.message, { cause: error });
+    // The first write is the completion; the others rest on what was read before.
+    const [completionRefused, ...restRefused] = cancellationReasons(error);
+    if (completionRefused === 'ConditionalCheckFailed') return 'known';
+    if (restRefused.includes('ConditionalCheckFailed')) return 'overtaken';
+    if (isPassing(error)) throw new TablesBusy('The tables are busy', { cause: error });
     throw error;
   }
 }
@@ -91,13 +95,4 @@ function putBestScore(best: { level: number; playerId: string; score: number; co
       ExpressionAttributeValues: { ':score': score },
     },
   };
-}
-
-/** Why the transaction was cancelled: the first reason speaks of the completion, the others of what was read before. */
-function cancelled(error: TransactionCanceledException): 'known' | 'overtaken' {
-  const [completion, ...read] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-  if (completion === 'ConditionalCheckFailed') return 'known';
-  if (read.includes('ConditionalCheckFailed')) return 'overtaken';
-  if ([completion, ...read].some(passes)) throw new TablesBusy(error.message, { cause: error });
-  throw error;
 }

@@ -1,26 +1,11 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { isConditionFailed, isPassing } from '../shared/dynamodb-errors';
 import { LoansBusy } from './errors';
 
 export const tables = DynamoDBDocumentClient.from(new DynamoDBClient(), {
   marshallOptions: { removeUndefinedValues: true },
 });
-
-const passing = new Set([
-  'TransactionConflict',
-  'TransactionConflictException',
-  'TransactionInProgressException',
-  'ThrottlingError',
-  'ThrottlingException',
-  'ProvisionedThroughputExceeded',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'InternalServerError',
-]);
 
 /**
  * Writes under a condition.
@@ -32,14 +17,8 @@ export async function writeIf<T>(write: () => Promise<T>): Promise<T | undefined
   try {
     return await write();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    const reasons =
-      error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map(({ Code }) => Code) : [];
-    if (reasons.includes('ConditionalCheckFailed')) return undefined;
-    const names = [...reasons, error instanceof Error ? error.name : undefined];
-    if (names.some((name) => name !== undefined && passing.has(name))) {
-      throw new LoansBusy('The tables are busy', { cause: error });
-    }
+    if (isConditionFailed(error)) return undefined;
+    if (isPassing(error)) throw new LoansBusy('The tables are busy', { cause: error });
     throw error;
   }
 }

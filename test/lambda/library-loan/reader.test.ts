@@ -201,11 +201,9 @@ describe('awaiting a decision', () => {
   const step = { loanId: 'loan-1', period: 0, taskToken: 'the-task-token' };
   const written = () => tables.commandCalls(UpdateCommand)[0]?.args[0].input;
   const answersWithLoan = (more: Partial<Loan>) =>
-    tables
-      .on(UpdateCommand)
-      .callsFake((input) => ({
-        Attributes: { ...aLoan(more), sealedToken: input.ExpressionAttributeValues[':set_sealedToken'] },
-      }));
+    tables.on(UpdateCommand).callsFake((input) => ({
+      Attributes: { ...aLoan(more), sealedToken: input.ExpressionAttributeValues[':set_sealedToken'] },
+    }));
 
   test('leaves the token sealed with the loan, and answers nothing yet', async () => {
     answersWithLoan({});
