@@ -42,10 +42,19 @@ export function findEndpoints(directory: string): Endpoints {
   );
 }
 
-/** The process that runs a local cloud on `directory`, if one does. */
-export function runningProcess(directory: string): number | undefined {
-  const pid = readFile(directory)?.pid;
-  return pid !== undefined && pid !== process.pid && isAlive(pid) ? pid : undefined;
+/**
+ * The process that runs a local cloud on `directory`, if one does: it must answer too, since the number of a process
+ * that was killed may be another's by now.
+ */
+export async function runningProcess(directory: string): Promise<number | undefined> {
+  const endpoints = readFile(directory);
+  if (!endpoints || !isAlive(endpoints.pid)) return undefined;
+  try {
+    await fetch(endpoints.control.url, { method: 'HEAD' });
+    return endpoints.pid;
+  } catch {
+    return undefined;
+  }
 }
 
 function readFile(directory: string): Endpoints | undefined {

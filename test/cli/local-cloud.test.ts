@@ -124,6 +124,14 @@ describe('a running local cloud', () => {
     expect((await cli('clock', 'back', '--data', data)).stderr).toContain("There is no 'clock back'.");
   });
 
+  test('a second one on the same directory is refused, with data or without', async () => {
+    for (const kind of [[], ['--memory']]) {
+      const { code, stderr } = await cli('start', '--assembly', assembly, '--data', data, ...kind);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`The process ${process.pid} runs a local cloud on ${data} already.`);
+    }
+  });
+
   test('SIGTERM stops it in order, and its endpoints are gone', async () => {
     process.emit('SIGTERM', 'SIGTERM');
     expect(await running).toBe(0);

@@ -23,9 +23,9 @@ export const logGroup: ResourceProvider = {
       if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
     }
     const days = properties.number('RetentionInDays');
-    if (days !== undefined) {
-      await context.call('cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays: days });
-    }
+    await (days === undefined
+      ? context.call('cloudwatchlogs', 'DeleteRetentionPolicy', { logGroupName: name })
+      : context.call('cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays: days }));
     return { ref: name, attributes: { Arn: context.arn('logs', `log-group:${name}:*`) } };
   },
 };

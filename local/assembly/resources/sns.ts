@@ -10,7 +10,6 @@ export const topic: ResourceProvider = {
     const fifo = properties.flag('FifoTopic') === true;
     const rule = { longest: 256, ...(fifo && { suffix: '.fifo' }) };
     const name = context.name(properties.text('TopicName'), rule);
-    const display = properties.text('DisplayName');
     const { TopicArn } = await context.call('sns', 'CreateTopic', {
       Name: name,
       Attributes: {
@@ -18,13 +17,8 @@ export const topic: ResourceProvider = {
         ...(properties.flag('ContentBasedDeduplication') && { ContentBasedDeduplication: 'true' }),
       },
     });
-    if (display !== undefined) {
-      await context.call('sns', 'SetTopicAttributes', {
-        TopicArn,
-        AttributeName: 'DisplayName',
-        AttributeValue: display,
-      });
-    }
+    const display = { AttributeName: 'DisplayName', AttributeValue: properties.text('DisplayName') ?? '' };
+    await context.call('sns', 'SetTopicAttributes', { TopicArn, ...display });
     for (const subscription of properties.objects('Subscription')) await subscribe(TopicArn, subscription, context);
     return { ref: TopicArn, attributes: { TopicArn, TopicName: name } };
   },
@@ -53,13 +47,14 @@ export const subscription: ResourceProvider = {
 };
 
 async function subscribe(topicArn: string, subscription: Properties, context: ResourceContext): Promise<string> {
-  const attributes: Record<string, string> = {};
-  if (subscription.flag('RawMessageDelivery')) attributes.RawMessageDelivery = 'true';
-  const scope = subscription.text('FilterPolicyScope');
-  if (scope) attributes.FilterPolicyScope = scope;
-  for (const name of ['FilterPolicy', 'RedrivePolicy']) {
-    if (subscription.has(name)) attributes[name] = JSON.stringify(subscription.raw(name));
-  }
+  // What an earlier deployment set and this one does not is set back.
+  const json = (name: string) => (subscription.has(name) ? JSON.stringify(subscription.raw(name)) : '');
+  const attributes = {
+    RawMessageDelivery: String(subscription.flag('RawMessageDelivery') ?? false),
+    FilterPolicy: json('FilterPolicy'),
+    FilterPolicyScope: subscription.text('FilterPolicyScope') ?? 'MessageAttributes',
+    RedrivePolicy: json('RedrivePolicy'),
+  };
   const { SubscriptionArn } = await context.call('sns', 'Subscribe', {
     TopicArn: topicArn,
     Protocol: subscription.requiredText('Protocol'),

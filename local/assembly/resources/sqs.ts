@@ -3,19 +3,23 @@ import { AwsError } from '../../services/aws';
 import { Properties } from '../properties';
 import type { ResourceProvider } from '../resource';
 
-/** Properties that are queue attributes of the same name. */
-const ATTRIBUTES = [
-  'DelaySeconds',
-  'MaximumMessageSize',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'VisibilityTimeout',
-  'RedrivePolicy',
-  'RedriveAllowPolicy',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-];
+/** Properties that are queue attributes of the same name, with AWS's defaults, to which a later deployment may return. */
+const DEFAULTS = {
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  VisibilityTimeout: '30',
+  RedrivePolicy: '',
+  RedriveAllowPolicy: '',
+};
+/** Those of FIFO queues. */
+const FIFO_DEFAULTS = {
+  ContentBasedDeduplication: 'false',
+  DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue',
+};
+const ATTRIBUTES = [...Object.keys(DEFAULTS), ...Object.keys(FIFO_DEFAULTS)];
 
 export const queue: ResourceProvider = {
   type: 'AWS::SQS::Queue',
@@ -50,7 +54,10 @@ async function createOrUpdate(
     // The queue is there with other attributes.
     if (!(error instanceof AwsError) || !error.code.includes('QueueNameExists')) throw error;
     const { QueueUrl } = await call('sqs', 'GetQueueUrl', { QueueName: name });
-    await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: attributes });
+    await call('sqs', 'SetQueueAttributes', {
+      QueueUrl,
+      Attributes: { ...DEFAULTS, ...(fifo && FIFO_DEFAULTS), ...attributes },
+    });
     return QueueUrl;
   }
 }

@@ -50,7 +50,7 @@ async function createOrUpdate(
   const common = {
     definition: definitionText(properties, context),
     roleArn: properties.requiredText('RoleArn'),
-    ...(logging && { loggingConfiguration: loggingConfiguration(logging) }),
+    loggingConfiguration: loggingConfiguration(logging),
     tracingConfiguration: { enabled: properties.object('TracingConfiguration')?.flag('Enabled') ?? false },
   };
   const type = properties.text('StateMachineType') ?? 'STANDARD';
@@ -87,7 +87,9 @@ function writtenDefinition(properties: Properties, context: ResourceContext): st
   return object === undefined ? properties.requiredText('DefinitionString') : JSON.stringify(object);
 }
 
-function loggingConfiguration(logging: Properties): JsonObject {
+/** Off unless the template says otherwise, whatever an earlier deployment said. */
+function loggingConfiguration(logging: Properties | undefined): JsonObject {
+  if (!logging) return { level: 'OFF' };
   const destinations = logging.objects('Destinations').map((destination) => ({
     cloudWatchLogsLogGroup: {
       logGroupArn: destination.object('CloudWatchLogsLogGroup')?.requiredText('LogGroupArn') ?? '',

@@ -31,7 +31,7 @@ Deploys the stacks of a CDK app on this machine. The app of this directory is sy
 `,
   async run(argv) {
     const options = parseOptions(argv);
-    const running = runningProcess(options.directory);
+    const running = await runningProcess(options.directory);
     if (running !== undefined) {
       throw new CommandFailure(`The process ${running} runs a local cloud on ${options.directory} already.`);
     }
