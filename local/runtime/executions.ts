@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { createExecution, nextDue, outstanding, step } from '../engine/step';
-import type { Effect, Execution, ExecutionHeader, HistoryEvent, Outcome, StepContext, Stimulus } from '../engine/types';
+import { createExecution, nextDue, outstanding } from '../engine/step';
+import type { Effect, Execution, ExecutionHeader, HistoryEvent, Outcome, Stimulus } from '../engine/types';
 import { ActivityQueues } from './activities';
 import type { Clock } from './clock';
 import { Dispatcher, type TaskRunner } from './dispatch';
 import { Journal, type ListedExecution, type RevisionBody, type StoredExecution } from './journal';
-import { type Delivery, type Resident, Residents } from './residents';
+import { Residents } from './residents';
+import { Stepper, type Taken } from './stepper';
 import type { Store } from './store';
 import { ExecutionTimers } from './timers';
 import { TaskTokens } from './tokens';
@@ -16,43 +16,44 @@ import type { Work } from './work';
  * effects go out.
  *
  * What it promises (DESIGN.md), and where it is kept:
- * (A) What was acknowledged is durable: every promise given out here resolves after the commit (`#publish`).
- * (B) Each transition is recorded exactly once: stimuli of one execution are taken one after the other (`#drain`), and
- *     a step's row and events are one transaction (J1).
- * (C) A task runs at least once: its call starts after the commit that scheduled it (`#publish`), and again at
- *     `recover` when no answer was recorded, with the same idempotency key.
+ * (A) What was acknowledged is durable: every promise given out here resolves after the commit (X2).
+ * (B) Each transition is recorded exactly once: stimuli of one execution are taken one after the other (X1), and a
+ *     step's row and events are one transaction (J1).
+ * (C) A task runs at least once: its call starts after the commit that scheduled it (X2), and again at `recover`
+ *     when no answer was recorded, with the same idempotency key.
  * (D) A token is settled at most once: its answer is a stimulus like any other, and a stale one is not `accepted`.
  * (E) No timer fires early: waking is the virtual clock's (C2), and the engine compares due times with `now` itself.
  * (F) The store opens right or is refused: see `database.ts`.
  */
 export class Executions {
   readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #work: Work;
-  readonly #options: ExecutionsOptions;
   readonly #journal: Journal;
   readonly #tokens: TaskTokens;
   readonly #residents: Residents;
   readonly #timers: ExecutionTimers;
   readonly #dispatcher: Dispatcher;
+  readonly #stepper: Stepper;
   readonly #activities = new ActivityQueues();
   readonly #statusListeners: StatusListener[] = [];
   readonly #awaitingEnd = new Map<string, Array<(execution: Execution) => void>>();
   #closed = false;
 
   constructor(options: ExecutionsOptions) {
-    this.#options = options;
-    this.#store = options.store;
-    this.#clock = options.clock;
-    this.#work = options.work;
-    this.#journal = new Journal(options.store);
-    this.#tokens = new TaskTokens(options.store);
-    this.#residents = new Residents(this.#journal, options.capacity);
-    this.#timers = new ExecutionTimers(
-      options.clock,
-      (arn) => void this.deliver(arn, { type: 'time' }).catch(() => {}),
-    );
-    this.#dispatcher = new Dispatcher(options.runner, options.work, (arn, stimulus) => this.deliver(arn, stimulus));
+    const { store, clock, work, runner, capacity } = options;
+    this.#store = store;
+    this.#journal = new Journal(store);
+    this.#tokens = new TaskTokens(store);
+    this.#residents = new Residents(this.#journal, capacity);
+    this.#timers = new ExecutionTimers(clock, (arn) => void this.deliver(arn, { type: 'time' }).catch(() => {}));
+    this.#dispatcher = new Dispatcher(runner, work, (arn, stimulus) => this.deliver(arn, stimulus));
+    this.#stepper = new Stepper({
+      ...options,
+      journal: this.#journal,
+      residents: this.#residents,
+      tokens: this.#tokens,
+      wakeAt: (arn, due) => this.#timers.set(arn, due),
+      published: (outcome, stimulus, inputText) => this.#published(outcome, stimulus, inputText),
+    });
   }
 
   /** Stores a revision of a state machine; answers the key that `start` takes. Durable with the next `store.durable()`. */
@@ -86,15 +87,15 @@ export class Executions {
       queue: [],
       stepping: false,
     });
-    resident.begun = this.#enqueue(resident, { type: 'start' });
+    resident.begun = this.#stepper.take(resident, { type: 'start' });
     await resident.begun;
     return { execution: resident.execution, inputText, created: true };
   }
 
   /** Hands a stimulus to an execution; resolves when what it did is durable. Undefined when there is no such execution. */
-  async deliver(arn: string, stimulus: Stimulus): Promise<Pick<Outcome, 'accepted' | 'execution'> | undefined> {
+  async deliver(arn: string, stimulus: Stimulus): Promise<Taken | undefined> {
     const resident = this.#residents.get(arn);
-    return resident && this.#enqueue(resident, stimulus);
+    return resident && this.#stepper.take(resident, stimulus);
   }
 
   /** Answers the task that `token` stands for. `stimulus` makes the answer for the task's number. */
@@ -166,83 +167,35 @@ export class Executions {
       const resident = this.#residents.get(arn);
       if (!resident) continue;
       this.#timers.set(arn, nextDue(resident.execution));
-      this.#perform(outstanding(resident.execution, this.#context(resident)), resident.execution, resident.inputText);
+      this.#perform(
+        outstanding(resident.execution, this.#stepper.context(resident)),
+        resident.execution,
+        resident.inputText,
+      );
     }
   }
 
   /** Stops taking stimuli and aborts calls; what is recorded goes on at the next `recover`. */
   close(): void {
     this.#closed = true;
+    this.#stepper.close();
     this.#timers.clear();
     this.#dispatcher.close();
     this.#activities.close();
   }
 
-  #enqueue(resident: Resident, stimulus: Stimulus): Promise<Pick<Outcome, 'accepted' | 'execution'>> {
-    if (this.#closed) return Promise.reject(new Error('The local cloud is shutting down.'));
-    return new Promise((resolve, reject) => {
-      resident.queue.push({ stimulus, resolve, reject });
-      if (!resident.stepping) void this.#drain(resident);
-    });
-  }
-
-  async #drain(resident: Resident): Promise<void> {
-    resident.stepping = true;
-    const end = this.#work.begin();
-    for (let delivery = resident.queue.shift(); delivery; delivery = resident.queue.shift()) {
-      const { stimulus, reject } = delivery;
-      try {
-        const outcome = await step(resident.execution, stimulus, this.#context(resident));
-        if (outcome.accepted) this.#record(resident, outcome);
-        this.#timers.set(resident.execution.arn, nextDue(resident.execution));
-        this.#publish(outcome, delivery, resident.inputText);
-      } catch (error) {
-        reject(error);
-        this.#abandon(resident, stimulus, error);
-      }
-    }
-    resident.stepping = false;
-    end();
-  }
-
-  #record(resident: Resident, { execution, events }: Outcome): void {
-    const due = nextDue(execution);
-    if (resident.row === undefined) {
-      const { row, size } = this.#journal.insert(execution, resident.revision, resident.inputText, due);
-      resident.row = row;
-      this.#residents.resize(resident, size);
-    } else {
-      const size = this.#journal.update(resident.row, execution, due);
-      this.#residents.resize(resident, size + resident.inputText.length);
-    }
-    this.#journal.append(resident.row, events);
-    resident.execution = execution;
-  }
-
-  /** Nobody hears of a step, and nothing that it wants is begun, before it is on disk. */
-  #publish(
-    { accepted, execution, effects }: Outcome,
-    { stimulus, resolve, reject }: Delivery,
-    inputText: string,
-  ): void {
-    const end = this.#work.begin();
-    this.#store
-      .durable()
-      .then(() => {
-        if (stimulus.type === 'start') this.#tell(asStarted(execution), inputText);
-        this.#perform(effects, execution, inputText);
-        resolve({ accepted, execution });
-      }, reject)
-      .finally(end);
+  #published({ execution, effects }: Outcome, stimulus: Stimulus, inputText: string): void {
+    if (stimulus.type === 'start') this.#tell(asStarted(execution), inputText);
+    this.#perform(effects, execution, inputText);
   }
 
   #perform(effects: Effect[], execution: Execution, inputText: string): void {
     if (this.#closed) return;
-    const { arn } = execution;
+    const { arn, name, stateMachineArn, roleArn } = execution;
     for (const effect of effects) {
       switch (effect.type) {
         case 'call':
-          this.#dispatcher.start(effect.task, effect.call, execution);
+          this.#dispatcher.start(effect.task, effect.call, { arn, name, stateMachineArn, roleArn });
           break;
         case 'offer':
           this.#activities.offer({ ...effect, executionArn: arn });
@@ -262,31 +215,6 @@ export class Executions {
 
   #tell(execution: Execution, inputText: string): void {
     for (const listener of this.#statusListeners) listener(execution, inputText);
-  }
-
-  /** The engine threw, which is a fault of ours: the execution ends, visibly, rather than stay for ever. */
-  #abandon(resident: Resident, stimulus: Stimulus, error: unknown): void {
-    this.#options.onFault?.(resident.execution.arn, error);
-    if (resident.row === undefined) {
-      this.#residents.remove(resident);
-      for (const waiting of resident.queue.splice(0)) waiting.reject(error);
-      return;
-    }
-    if (stimulus.type === 'stop') return;
-    const cause = `The local cloud failed: ${(error as Error).message}`;
-    void this.#enqueue(resident, { type: 'stop', error: 'States.Runtime', cause }).catch(() => {});
-  }
-
-  #context(resident: Resident): StepContext {
-    const { arn } = resident.execution;
-    return {
-      machine: resident.machine,
-      now: this.#clock.now(),
-      random: Math.random,
-      uuid: randomUUID,
-      token: (task) => this.#tokens.mint(arn, task),
-      hasActivity: this.#options.hasActivity,
-    };
   }
 }
 

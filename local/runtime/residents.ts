@@ -87,7 +87,7 @@ export interface Resident {
 
 export interface Delivery {
   readonly stimulus: Stimulus;
-  readonly resolve: (outcome: Pick<Outcome, 'accepted' | 'execution'>) => void;
+  readonly resolve: (taken: Pick<Outcome, 'accepted' | 'execution'>) => void;
   readonly reject: (error: unknown) => void;
 }
 

@@ -38,6 +38,7 @@ export class StateMachines {
       roleArn: requireText(input, 'roleArn', { most: 256 }),
       loggingConfiguration: readLogging(input.loggingConfiguration),
       tracingConfiguration: readTracing(input.tracingConfiguration),
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
       updatedAt: now,
     };
     requireValidDefinition(revision.definition, type);
@@ -168,6 +169,8 @@ type Revision = {
   readonly roleArn: string;
   readonly loggingConfiguration: JsonObject;
   readonly tracingConfiguration: JsonObject;
+  /** There are no keys to encrypt with here: it is what AWS says when it uses its own. */
+  readonly encryptionConfiguration: JsonObject;
   readonly updatedAt: number;
   /** AWS gives none to what CreateStateMachine made. */
   readonly revisionId?: string | null;

@@ -30,6 +30,7 @@ describe('CreateStateMachine', () => {
       roleArn: ROLE,
       loggingConfiguration: { level: 'OFF', includeExecutionData: false },
       tracingConfiguration: { enabled: false },
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
     });
   });
 
