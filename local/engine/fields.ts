@@ -2,7 +2,7 @@ import { evaluateIntrinsic, isIntrinsic } from '../asl/intrinsics';
 import type { Json, JsonObject } from '../asl/json';
 import { evaluateTyped, expressionIn } from '../asl/jsonata';
 import { assignPath, evaluatePath } from '../asl/jsonpath';
-import type { Catcher, QueryLanguage, State } from '../asl/model';
+import type { Catcher, State } from '../asl/model';
 import { fillExpressions, fillTemplate } from '../asl/template';
 import { FrameScope, type View } from './context';
 import type { Frame } from './frames';
@@ -25,12 +25,9 @@ export interface Exit {
   next?: string;
 }
 
-export function languageOf(run: Run, state: State): QueryLanguage {
-  return state.QueryLanguage ?? run.context.machine.QueryLanguage ?? 'JSONPath';
-}
-
+/** A state's own QueryLanguage counts, else the machine's; that of a state around it does not. */
 export function usesJsonata(run: Run, state: State): boolean {
-  return languageOf(run, state) === 'JSONata';
+  return (state.QueryLanguage ?? run.context.machine.QueryLanguage) === 'JSONata';
 }
 
 /** The input after InputPath; a JSONata state's input as it is. */

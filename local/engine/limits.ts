@@ -7,6 +7,8 @@ export const LONGEST_STANDARD_SECONDS = 31_536_000;
 export const LONGEST_EXPRESS_SECONDS = 300;
 /** What AWS allows a Wait: the most that fits in 31 bits. */
 export const LONGEST_WAIT_SECONDS = 2 ** 31 - 1;
+/** The largest value that IntervalSeconds takes; back-off grows no further. */
+export const LONGEST_DELAY_SECONDS = 99_999_999;
 export const INLINE_MAP_CONCURRENCY = 40;
 
 /**

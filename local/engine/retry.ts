@@ -1,6 +1,7 @@
 import type { Catcher, Retrier } from '../asl/model';
 import type { Failure } from './failure';
 import type { Frame } from './frames';
+import { LONGEST_DELAY_SECONDS } from './limits';
 
 /**
  * Which of a state's retriers and catchers take a failure, and how long to wait before the next attempt.
@@ -51,7 +52,7 @@ export function nextRetry(
 }
 
 function delay(retrier: Retrier, used: number, random: () => number): number {
-  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = LONGEST_DELAY_SECONDS } = retrier;
   const longest = Math.min(IntervalSeconds * BackoffRate ** used, MaxDelaySeconds) * 1000;
   return Math.round(retrier.JitterStrategy === 'FULL' ? random() * longest : longest);
 }
