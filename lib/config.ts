@@ -56,7 +56,6 @@ const library = v.strictObject({
   baseUrl: v.optional(
     v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/, 'not a URL without a trailing slash')),
   ),
-  /** Language and region in which the mails write a date. */
   loan: v.optional(loan, {}),
 });
 

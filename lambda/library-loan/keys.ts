@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { requireEnv } from '../shared/env';
+import { LoansBusy } from './errors';
 
 /**
  * Owns the library's secret and all that is made from it.
@@ -91,11 +92,14 @@ export function loanKeys(): Promise<LoanKeys> {
   return loaded;
 }
 
+/** @throws LoansBusy when the secret cannot be read now */
 async function load(): Promise<LoanKeys> {
   const { LINK_SECRET_ARN } = requireEnv('LINK_SECRET_ARN');
-  const { SecretString } = await new SecretsManagerClient().send(
-    new GetSecretValueCommand({ SecretId: LINK_SECRET_ARN }),
-  );
+  const { SecretString } = await new SecretsManagerClient()
+    .send(new GetSecretValueCommand({ SecretId: LINK_SECRET_ARN }))
+    .catch((cause) => {
+      throw new LoansBusy('The secret cannot be read', { cause });
+    });
   if (!SecretString || SecretString.length < 32) throw new Error('The library has no usable secret');
   return new LoanKeys(SecretString);
 }

@@ -2,6 +2,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log, maskAddress } from '../shared/log';
+import { isOutage } from '../shared/outage';
 import { MailRefused, MailUnavailable } from './errors';
 import { mailing } from './input';
 import { loanKeys } from './keys';
@@ -18,9 +19,7 @@ const unavailable = new Set([
   'LimitExceededException',
   'SendingPausedException',
   'AccountSuspendedException',
-  'InternalServiceErrorException',
   'ThrottlingException',
-  'TimeoutError',
 ]);
 
 /**
@@ -61,7 +60,7 @@ async function send(address: string, kind: string, Simple: SimpleMail): Promise<
     log.warn('mail not sent', { mail: kind, to: maskAddress(address), reason: name });
     // The service's own text may hold the address: it stays out of the execution's history.
     if (refused.has(name)) throw new MailRefused(`SES answered ${name}`, { cause: error });
-    if (unavailable.has(name)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });
+    if (unavailable.has(name) || isOutage(error)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });
     throw error;
   }
 }

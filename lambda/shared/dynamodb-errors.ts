@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { isOutage } from './outage';
 
 const passing = new Set([
   'TransactionConflict',
@@ -24,8 +25,9 @@ export function isConditionFailed(error: unknown): boolean {
   );
 }
 
-/** Whether DynamoDB cannot take this now, but may in a moment: another write is in the way, or it throttles. */
+/** Whether DynamoDB cannot take this now, but may in a moment: another write is in the way, it throttles, or is not there. */
 export function isPassing(error: unknown): boolean {
+  if (isOutage(error)) return true;
   const names = [...cancellationReasons(error), error instanceof Error ? error.name : undefined];
   return names.some((name) => name !== undefined && passing.has(name));
 }

@@ -221,6 +221,12 @@ describe('awaiting a decision', () => {
     });
   });
 
+  test('asks to be tried again, with the decision stored, when the answer does not get through', async () => {
+    answersWithLoan({ decision: 'return' });
+    sfn.on(SendTaskSuccessCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    await expect(awaitDecision(step)).rejects.toMatchObject({ name: 'LoansBusy' });
+  });
+
   test('refuses a period that is over', async () => {
     tables.on(UpdateCommand).rejects(refusedWrite);
     await expect(awaitDecision(step)).rejects.toMatchObject({ name: 'LoanChanged' });
