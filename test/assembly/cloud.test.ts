@@ -282,6 +282,42 @@ describe('a deployment over an earlier one', () => {
     }
   });
 
+  test('sets back what the template no longer sets', async () => {
+    const resources = (queue: object, subscription: object) => ({
+      Queue: { Type: 'AWS::SQS::Queue', Properties: queue },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+      Subscription: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: {
+          TopicArn: { Ref: 'Topic' },
+          Protocol: 'sqs',
+          Endpoint: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+          ...subscription,
+        },
+      },
+    });
+    const first = await bootWith(
+      resources(
+        { VisibilityTimeout: 90, DelaySeconds: 5 },
+        { FilterPolicy: { kind: ['a'] }, RawMessageDelivery: true },
+      ),
+    );
+    await first.stop();
+
+    const second = await bootWith(resources({ DelaySeconds: 5 }, {}));
+    try {
+      const QueueUrl = refOf(second, 'Queue');
+      const queue = await second.aws.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }, via);
+      expect(queue.Attributes).toMatchObject({ VisibilityTimeout: '30', DelaySeconds: '5' });
+      const SubscriptionArn = refOf(second, 'Subscription');
+      const { Attributes } = await second.aws.call('sns', 'GetSubscriptionAttributes', { SubscriptionArn }, via);
+      expect(Attributes).toMatchObject({ RawMessageDelivery: 'false' });
+      expect(Attributes.FilterPolicy).toBeFalsy();
+    } finally {
+      await second.stop();
+    }
+  });
+
   test('refuses to replace a table that holds data', async () => {
     await expect(bootWith({ Table: table('other') })).rejects.toThrow(
       /Table \(AWS::DynamoDB::Table\) cannot be deployed: The table .* has the key id \(HASH\) in the data directory/,

@@ -1,7 +1,7 @@
 import type { Json } from '../../asl/json';
 import { AwsError } from '../../services/aws';
 import { Properties } from '../properties';
-import type { ResourceProvider } from '../resource';
+import type { ResourceContext, ResourceProvider } from '../resource';
 
 /** Properties that are queue attributes of the same name, with AWS's defaults, to which a later deployment may return. */
 const DEFAULTS = {
@@ -30,9 +30,8 @@ export const queue: ResourceProvider = {
     const fifo = properties.flag('FifoQueue') === true;
     const rule = { longest: 80, ...(fifo && { suffix: '.fifo' }) };
     const name = context.name(properties.text('QueueName'), rule);
-    const attributes = Object.fromEntries(
-      Object.entries(properties.pick(...ATTRIBUTES)).map(([key, value]) => [key, attributeText(value)]),
-    );
+    const given = Object.entries(properties.pick(...ATTRIBUTES)).map(([key, value]) => [key, attributeText(value)]);
+    const attributes = { ...DEFAULTS, ...(fifo && FIFO_DEFAULTS), ...Object.fromEntries(given) };
     const url = await createOrUpdate(name, fifo, attributes, context.call);
     return {
       ref: url,
@@ -45,19 +44,16 @@ async function createOrUpdate(
   name: string,
   fifo: boolean,
   attributes: Record<string, string>,
-  call: Parameters<ResourceProvider['deploy']>[1]['call'],
+  call: ResourceContext['call'],
 ): Promise<string> {
   try {
     const all = fifo ? { ...attributes, FifoQueue: 'true' } : attributes;
     return (await call('sqs', 'CreateQueue', { QueueName: name, Attributes: all })).QueueUrl;
   } catch (error) {
     // The queue is there with other attributes.
-    if (!(error instanceof AwsError) || !error.code.includes('QueueNameExists')) throw error;
+    if (!(error instanceof AwsError) || error.code !== 'QueueNameExists') throw error;
     const { QueueUrl } = await call('sqs', 'GetQueueUrl', { QueueName: name });
-    await call('sqs', 'SetQueueAttributes', {
-      QueueUrl,
-      Attributes: { ...DEFAULTS, ...(fifo && FIFO_DEFAULTS), ...attributes },
-    });
+    await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: attributes });
     return QueueUrl;
   }
 }
