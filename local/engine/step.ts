@@ -53,6 +53,7 @@ function* steps(run: Run, stimulus: Stimulus): Steps<Outcome> {
   } catch (error) {
     if (!(error instanceof HistoryFull)) throw error;
     failForLength(run);
+    accepted = true;
   }
   return { execution: run.execution, events: run.events, effects: run.effects, accepted };
 }
