@@ -30,7 +30,7 @@ export class Dispatcher {
   /** Aborts the call, if there is one; its answer is dropped. */
   forget(executionArn: string, task: TaskNumber): void {
     const key = idempotencyKey(executionArn, task);
-    this.#calls.get(key)?.abort();
+    this.#calls.get(key)?.abort(FORGOTTEN);
     this.#calls.delete(key);
   }
 
@@ -56,6 +56,9 @@ export class Dispatcher {
     await this.work.track(() => record(result));
   }
 }
+
+/** Why a call is aborted when nobody waits for it any more, rather than that the local cloud is closing. */
+export const FORGOTTEN = 'forgotten';
 
 /** Stable over restarts. */
 export function idempotencyKey(executionArn: string, task: TaskNumber): string {

@@ -274,6 +274,15 @@ describe('nested executions', () => {
     });
   });
 
+  it('are stopped with the execution that waits for them', async () => {
+    const StateMachineArn = await cloud.create(WAIT, 'child');
+    const { executionArn } = await cloud.run(nested('.sync', { StateMachineArn, Name: 'run' }));
+    await cloud.call('StopExecution', { executionArn });
+    await cloud.work.idle();
+    const child = StateMachineArn.replace('stateMachine', 'execution').concat(':run');
+    expect((await cloud.call('DescribeExecution', { executionArn: child })).status).toBe('ABORTED');
+  });
+
   it('fail their task when they fail, and when there is no such state machine', async () => {
     const fail = { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Broken', Cause: 'by design' } } };
     const StateMachineArn = await cloud.create(fail, 'child');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../../asl/json';
 import type { Execution, TaskCall } from '../../../engine/types';
-import { type TaskAnswer, TaskError } from '../../../runtime/dispatch';
+import { FORGOTTEN, type TaskAnswer, TaskError } from '../../../runtime/dispatch';
 import type { AwsShape } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
@@ -42,6 +42,9 @@ export class NestedExecutions {
 
   /** `.sync` gives the execution's input and output as text, `.sync:2` as values. */
   async #result(arn: string, pattern: Pattern, signal: AbortSignal): Promise<TaskAnswer> {
+    signal.addEventListener('abort', () => {
+      if (signal.reason === FORGOTTEN) this.#stop(arn);
+    });
     await this.ended(arn);
     const { redriveCount, redriveStatus, redriveStatusReason, redriveDate, ...answer } = await this.#call(
       'DescribeExecution',
@@ -58,6 +61,11 @@ export class NestedExecutions {
     const output = withPascalMembers(described);
     if (answer.status === 'SUCCEEDED') return { type: 'succeeded', output };
     throw new TaskError('States.TaskFailed', JSON.stringify(output));
+  }
+
+  /** A task that is waited for no more takes its job with it, as far as that goes. */
+  #stop(executionArn: string): void {
+    this.parts.aws.call('sfn', 'StopExecution', { executionArn }, { via: 'states' }).catch(() => {});
   }
 
   async #call(operation: string, request: AwsShape, signal: AbortSignal): Promise<AwsShape> {
