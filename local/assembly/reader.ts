@@ -28,7 +28,10 @@ export interface FileAsset {
   readonly destinations: ReadonlyArray<{ readonly bucketName: string; readonly objectKey: string }>;
 }
 
-/** Manifest versions that are known to have the shape read here. */
+/**
+ * The major rises with every field that is added, and the CDK adds some each month; what is read here has stood since 2.
+ * Anything far beyond is no cloud assembly as we know it.
+ */
 const MANIFEST_MAJORS = { oldest: 2, newest: 99 };
 
 /**

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadIdentity, makeDataDirectory, temporaryDirectory } from '../../local/assembly/data-directory';
+import { DataDirectoryError } from '../../local/assembly/errors';
+import { temporaryDirectory as testDirectory } from './synthesize';
+
+test('keys are drawn once for a data directory, and anew for each cloud in memory', () => {
+  const dir = testDirectory();
+  expect(loadIdentity(dir)).toEqual(loadIdentity(dir));
+  expect(loadIdentity(undefined).secretAccessKey).not.toBe(loadIdentity(undefined).secretAccessKey);
+});
+
+test.each(['{', '[]', '{"accessKeyId":"AKIA"}'])('a damaged file of keys, %s, is named and left alone', (content) => {
+  const dir = testDirectory();
+  const file = join(dir, 'keys.json');
+  writeFileSync(file, content);
+  expect(() => loadIdentity(dir)).toThrow(DataDirectoryError);
+  expect(() => loadIdentity(dir)).toThrow(file);
+  expect(readFileSync(file, 'utf8')).toBe(content);
+});
+
+test('a data directory that cannot be made is named', () => {
+  const file = join(testDirectory(), 'file');
+  writeFileSync(file, '');
+  expect(() => makeDataDirectory(join(file, 'data'))).toThrow(
+    `The data directory ${join(file, 'data')} cannot be made`,
+  );
+});
+
+test('temporary directories go when the cloud does', () => {
+  const temporary = temporaryDirectory();
+  const [one, two] = [temporary.make(), temporary.make()];
+  expect(one).not.toBe(two);
+  temporary.remove();
+  expect(existsSync(dirname(one))).toBe(false);
+});
