@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { ACTIVITY, Calls, MACHINE, Shell, settle } from './shell';
 
 const DAY = 86_400_000;
+/** Real ms: the child has to load its TypeScript first. */
+const PATIENCE = 60_000;
 
 /** Runs the process until it has acknowledged so much, kills it, and answers what it had acknowledged. */
 async function runAndKill(dir: string, acknowledgements: number): Promise<Record<string, string[]>> {

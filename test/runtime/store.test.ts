@@ -115,7 +115,7 @@ describe('opening a store', () => {
       `${file} is in use by another process: only one local cloud can run on a data directory.`,
     );
     await store.close();
-  });
+  }, 60_000);
 
   it('refuses a store of another format and leaves it as it is', async () => {
     const db = new Database(file);
