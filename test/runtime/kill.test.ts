@@ -66,6 +66,7 @@ describe('a process that is killed', () => {
       await shell.close();
       rmSync(dir, { recursive: true, force: true });
     },
+    PATIENCE,
   );
 });
 
