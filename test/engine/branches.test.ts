@@ -60,6 +60,23 @@ describe('Parallel', () => {
     expect(hand.execution.output).toEqual({ Error: 'Boom', Cause: 'c' });
   });
 
+  it('aborts nothing of a state that a branch had not entered yet', async () => {
+    const onItsWay = {
+      StartAt: 'A',
+      States: { A: { Type: 'Pass', Next: 'T' }, T: { Type: 'Task', Resource: FUNCTION, End: true } },
+    };
+    const failing = branch('F', { Type: 'Fail', Error: 'E' });
+    const hand = await run(machine({ P: { Type: 'Parallel', Branches: [onItsWay, failing], End: true } }));
+    expect(hand.types.slice(3)).toEqual([
+      'PassStateEntered',
+      'PassStateExited',
+      'FailStateEntered',
+      'ParallelStateFailed',
+      'ExecutionFailed',
+    ]);
+    expect(hand.effects).toEqual([{ type: 'ended' }]);
+  });
+
   it('is retried as a whole', async () => {
     const hand = new Hand(
       machine({

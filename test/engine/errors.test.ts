@@ -195,7 +195,8 @@ describe('limits', () => {
   });
 
   it('a loop ends at 25,000 events', async () => {
-    const hand = await run(machine({ A: { Type: 'Pass', Next: 'A' } }));
+    const hand = new Hand(machine({ A: { Type: 'Pass', Next: 'A' } }));
+    expect(await hand.start()).toBe(true);
     expect(hand.execution).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
@@ -203,5 +204,16 @@ describe('limits', () => {
       lastEventId: 25_000,
     });
     expect(hand.types.at(-1)).toBe('ExecutionFailed');
+  });
+
+  it('the answer that has no room any more was still the one that counted', async () => {
+    const hand = new Hand(machine({ T: { Type: 'Task', Resource: FUNCTION, Next: 'T' } }));
+    await hand.start();
+    const accepted = new Set<boolean>();
+    while (hand.execution.status === 'RUNNING') {
+      accepted.add(await hand.send({ type: 'taskSucceeded', task: hand.task, output: {} }));
+    }
+    expect([...accepted]).toEqual([true]);
+    expect(hand.execution).toMatchObject({ status: 'FAILED', error: 'States.Runtime', lastEventId: 25_000 });
   });
 });

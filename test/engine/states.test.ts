@@ -35,6 +35,12 @@ describe('Pass', () => {
     expect(execution.output).toEqual({ id: 7, by: 'run', fixed: [1, { two: 2 }] });
   });
 
+  it('places a result in the raw input, whatever InputPath left of it', async () => {
+    const state = { Type: 'Pass', InputPath: '$.part', ResultPath: '$.copy', End: true };
+    const { execution } = await run(machine({ A: state }), { part: { a: 1 }, rest: 2 });
+    expect(execution.output).toEqual({ part: { a: 1 }, rest: 2, copy: { a: 1 } });
+  });
+
   it.each([
     ['InputPath', { InputPath: null, Parameters: { 'all.$': '$' } }, { all: {} }],
     ['OutputPath', { OutputPath: null }, {}],
@@ -67,6 +73,22 @@ describe('variables', () => {
       assignedVariables: { n: '1', list: '[1]' },
       assignedVariablesDetails: { truncated: false },
     });
+  });
+
+  it('of an inner scope hide those of the same name around it, and leave them as they were', async () => {
+    const read = { Type: 'Pass', Parameters: { 'x.$': '$x' } };
+    const branch = {
+      StartAt: 'In',
+      States: { In: { Type: 'Pass', Assign: { x: 'inner' }, Next: 'Read' }, Read: { ...read, End: true } },
+    };
+    const { execution } = await run(
+      machine({
+        A: { Type: 'Pass', Assign: { x: 'outer' }, Next: 'P' },
+        P: { Type: 'Parallel', Branches: [branch], ResultPath: '$.inside', Next: 'After' },
+        After: { ...read, ResultPath: '$.after', End: true },
+      }),
+    );
+    expect(execution.output).toEqual({ inside: [{ x: 'inner' }], after: { x: 'outer' } });
   });
 
   it('of an outer scope are seen in a branch, and a branch keeps its own to itself', async () => {
