@@ -16,7 +16,15 @@ export interface StateMachine {
   Version?: string;
 }
 
-export type State = TaskState | PassState | ChoiceState | WaitState | SucceedState | FailState | ParallelState | MapState;
+export type State =
+  | TaskState
+  | PassState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
 
 interface StateCommon {
   Comment?: string;
