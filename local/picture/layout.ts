@@ -37,7 +37,7 @@ const PADDING = 18;
 const GAP = 22;
 
 /** Widths of system fonts are not known here; these are generous averages for 13 px and 11 px. */
-export const NAME_CHARACTER = 7.4;
+export const NAME_CHARACTER = 7.9;
 export const LABEL_CHARACTER = 6.1;
 
 /**
