@@ -2,8 +2,8 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Identity } from './identity';
 
 /**
- * Owns the check of AWS Signature Version 4, in its header form and as a presigned URL
- * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ * Owns AWS Signature Version 4: its check, in its header form and as a presigned URL, and the signing of requests to
+ * others (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  *
  * There is no check of clock skew: Lambdas sign with the virtual clock, which may be weeks ahead, and everybody else
  * with the machine's; what the signature protects here is that only a holder of the key can call, no web page can.
@@ -17,6 +17,8 @@ export interface SignedRequest {
   method: string;
   /** Path and query as sent. */
   url: URL;
+  /** The same before a URL resolved '.' and '..': what S3 signs. */
+  target?: string;
   /** Names in lower case. */
   headers: Record<string, string>;
   body: Uint8Array;
@@ -58,9 +60,19 @@ const REFUSALS = {
   AccessDenied: 'Request has expired',
 };
 
+const refuse = (code: keyof typeof REFUSALS) => ({ code, message: REFUSALS[code] });
+
 /** Who signed a request for what, not verified; undefined when it carries no (well-formed) SigV4 credential. */
 export function credentialScope(request: Pick<SignedRequest, 'url' | 'headers'>): CredentialScope | undefined {
   return readSignature(request)?.scope;
+}
+
+/** True when the request carries a well-formed Authorization header, whoever signed it; otherwise as `verifySignature`. */
+export function hasAuthorization({ url, headers }: SignedRequest): true | { code: string; message: string } {
+  const { authorization } = headers;
+  if (authorization === undefined) return refuse('MissingAuthenticationToken');
+  const wellFormed = authorization.startsWith('AWS4-HMAC-SHA256 ') && readSignature({ url, headers });
+  return wellFormed ? true : refuse('IncompleteSignature');
 }
 
 /**
@@ -73,7 +85,6 @@ export async function verifySignature(
   identity: Identity,
   options: VerifyOptions = {},
 ): Promise<true | { code: string; message: string }> {
-  const refuse = (code: keyof typeof REFUSALS) => ({ code, message: REFUSALS[code] });
   const claimsOne = request.headers.authorization !== undefined || request.url.searchParams.has('X-Amz-Signature');
   const signed = readSignature(request);
   if (!signed) return refuse(claimsOne ? 'IncompleteSignature' : 'MissingAuthenticationToken');
@@ -84,17 +95,7 @@ export async function verifySignature(
 
   const payloadHash = hashOfPayload(request, signed);
   if (!payloadHash) return refuse('XAmzContentSHA256Mismatch');
-  const stringToSign = [
-    'AWS4-HMAC-SHA256',
-    date,
-    `${scope.date}/${scope.region}/${scope.service}/aws4_request`,
-    sha256(canonicalRequest(request, signed, payloadHash)),
-  ].join('\n');
-  const key = [scope.date, scope.region, scope.service, 'aws4_request'].reduce<string | Buffer>(
-    (secret, part) => hmac(secret, part),
-    `AWS4${identity.secretAccessKey}`,
-  );
-  const expected = hmac(key, stringToSign);
+  const expected = computeSignature(request, signed, payloadHash, identity.secretAccessKey);
   const given = Buffer.from(signed.signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return refuse('SignatureDoesNotMatch');
 
@@ -102,6 +103,38 @@ export async function verifySignature(
     return refuse('AccessDenied');
   }
   return true;
+}
+
+export interface SigningKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/**
+ * The headers of `request` and those that sign it for `service` in `region` at `now` (ms since the epoch). All headers
+ * given are signed; `host` must be among them.
+ */
+export function signRequest(
+  request: SignedRequest,
+  keys: SigningKeys,
+  { service, region, now }: { service: string; region: string; now: number },
+): Record<string, string> {
+  const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const payloadHash = sha256(request.body);
+  const headers: Record<string, string> = {
+    ...request.headers,
+    'x-amz-date': date,
+    ...(keys.sessionToken !== undefined && { 'x-amz-security-token': keys.sessionToken }),
+    ...(service === 's3' && { 'x-amz-content-sha256': payloadHash }),
+  };
+  const scope = { accessKeyId: keys.accessKeyId, date: date.slice(0, 8), region, service };
+  const signedHeaders = Object.keys(headers).sort();
+  const signed = { scope, date, signedHeaders };
+  const signature = computeSignature({ ...request, headers }, signed, payloadHash, keys.secretAccessKey);
+  const credential = `Credential=${keys.accessKeyId}/${scopeParts(scope).join('/')}`;
+  const authorization = `${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature.toString('hex')}`;
+  return { ...headers, authorization: `AWS4-HMAC-SHA256 ${authorization}` };
 }
 
 function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
@@ -139,13 +172,28 @@ function hashOfPayload(request: SignedRequest, { scope, expires }: Signature): s
   return stated === undefined || stated === actual ? actual : undefined;
 }
 
+function computeSignature(
+  request: SignedRequest,
+  signed: Pick<Signature, 'scope' | 'date' | 'signedHeaders'>,
+  payloadHash: string,
+  secretAccessKey: string,
+): Buffer {
+  const { scope, date } = signed;
+  const parts = scopeParts(scope);
+  const canonical = sha256(canonicalRequest(request, signed, payloadHash));
+  const key = parts.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  return hmac(key, ['AWS4-HMAC-SHA256', date, parts.join('/'), canonical].join('\n'));
+}
+
+const scopeParts = ({ date, region, service }: CredentialScope) => [date, region, service, 'aws4_request'];
+
 function canonicalRequest(
-  { method, url, headers }: SignedRequest,
-  { scope, signedHeaders }: Signature,
+  { method, url, target, headers }: SignedRequest,
+  { scope, signedHeaders }: Pick<Signature, 'scope' | 'signedHeaders'>,
   payload: string,
 ) {
   // S3 signs the path as it is sent, every other service encodes it once more.
-  const path = scope.service === 's3' ? reencode(url.pathname) : encode(url.pathname);
+  const path = scope.service === 's3' ? reencode(pathOf(target) ?? url.pathname) : encode(url.pathname);
   const query = url.search
     .slice(1)
     .split('&')
@@ -158,6 +206,10 @@ function canonicalRequest(
   return [method, path.replace(/^$/, '/'), query.join('&'), lines.join(''), signedHeaders.join(';'), payload].join(
     '\n',
   );
+}
+
+function pathOf(target: string | undefined): string | undefined {
+  return target?.replace(/[?#].*$/s, '');
 }
 
 /** RFC 3986 percent-encoding of everything but unreserved characters and '/'. */

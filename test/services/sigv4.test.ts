@@ -1,4 +1,10 @@
-import { credentialScope, type SignedRequest, verifySignature } from '../../local/services/sigv4';
+import {
+  credentialScope,
+  hasAuthorization,
+  type SignedRequest,
+  signRequest,
+  verifySignature,
+} from '../../local/services/sigv4';
 import { identity } from './wire/parts';
 import { signer } from './wire/signing';
 
@@ -134,4 +140,40 @@ test('tells who signed for what, verified or not', async () => {
   expect(credentialScope(await signed())).toEqual({ ...scope, service: 'states' });
   expect(credentialScope(await presigned())).toEqual({ ...scope, service: 's3' });
   expect(credentialScope({ url: new URL('http://127.0.0.1/'), headers: {} })).toBeUndefined();
+});
+
+describe('signing a request', () => {
+  const at = { region: 'us-east-1', now: signingDate.getTime() };
+
+  test.each<[string, Wanted]>([
+    ['of a JSON service', { service: 'states', body: '{"a":"é"}', headers: { 'x-amz-target': 'AWSStepFunctions.X' } }],
+    ['with an encoded path', { service: 'lambda', path: '/2015-03-31/functions/arn%3Aaws%3Alambda/invocations' }],
+    ['with a query', { service: 'ses', query: { b: ['2', '1'], a: 'x y+/é&=', c: '' } }],
+  ])('gives what the SDK gives: one %s', async (_name, wanted) => {
+    const service = wanted.service as string;
+    const theirs = await signed(wanted);
+    const { authorization, ...headers } = theirs.headers;
+    expect(signRequest({ ...theirs, headers }, identity, { service, ...at })).toEqual({ ...headers, authorization });
+    const request = received(unsigned(wanted) as never);
+    const ours = { ...request, headers: signRequest(request, identity, { service, ...at }) };
+    expect(await verifySignature(ours, identity, { service })).toBe(true);
+  });
+
+  test('carries a session token, and for S3 the hash of the body', async () => {
+    const request = received(unsigned({ body: 'x' }) as never);
+    const headers = signRequest(request, { ...identity, sessionToken: 'session' }, { service: 's3', ...at });
+    expect(headers['x-amz-security-token']).toBe('session');
+    expect(headers.authorization).toContain('SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,');
+    expect(await verifySignature({ ...request, headers }, identity, { service: 's3' })).toBe(true);
+  });
+});
+
+test('an Authorization header is recognised by its form alone, a query is none', async () => {
+  const request = await signed();
+  expect(hasAuthorization({ ...request, body: Buffer.from('changed') })).toBe(true);
+  expect(hasAuthorization({ ...request, headers: {} })).toMatchObject({ code: 'MissingAuthenticationToken' });
+  expect(hasAuthorization(await presigned())).toMatchObject({ code: 'MissingAuthenticationToken' });
+  const basic = await presigned();
+  basic.headers.authorization = 'Basic eDp5';
+  expect(hasAuthorization(basic)).toMatchObject({ code: 'IncompleteSignature' });
 });

@@ -3,17 +3,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
-import { credentialScope, verifySignature } from '../sigv4';
+import { credentialScope, hasAuthorization, verifySignature } from '../sigv4';
 import { readBody } from './body';
 import { dispatch } from './dispatch';
 import { authenticationError, formatError, internalFailure } from './errors';
 import { isLoopbackHost } from './host';
 
+export interface WireOptions {
+  /** A free one by default. */
+  readonly port?: number | undefined;
+  /** Serve callers whatever key they sign with, as AWS's own local tools do. */
+  readonly anyKey?: boolean;
+}
+
 /**
  * Owns the one port on which all of AWS's APIs are spoken. A request is routed by the signing name in its SigV4
  * credential, checked, handed to the service, and answered in the service's protocol.
  *
- * N1  Nothing reaches a service unless it is signed with the identity's key and addressed to the loopback.
+ * N1  Nothing reaches a service unless it is addressed to the loopback and signed with the identity's key. With
+ *     `anyKey` whoever signed it is not checked, but that an Authorization header of SigV4's form is there still is: a
+ *     web page cannot send one, since no answer ever allows it to.
  * N2  Whatever is sent, the answer is an AWS error or a result; the server goes on.
  * N3  When the client goes away, `caller.signal` aborts: a long poll ends and takes nothing.
  */
@@ -22,7 +31,7 @@ export class WireServer {
 
   constructor(
     private readonly parts: Parts,
-    private readonly options: { port?: number } = {},
+    private readonly options: WireOptions = {},
   ) {}
 
   /** Listens on 127.0.0.1; rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
@@ -69,7 +78,9 @@ export class WireServer {
 
   async #answer(service: AwsService | undefined, request: HttpRequest, requestId: string): Promise<HttpResponse> {
     const { parts } = this;
-    const verdict = await verifySignature(request, parts.identity, { now: parts.clock.now() });
+    const verdict = this.options.anyKey
+      ? hasAuthorization(request)
+      : await verifySignature(request, parts.identity, { now: parts.clock.now() });
     if (verdict !== true) throw authenticationError(verdict, service);
     if (!service) {
       const name = credentialScope(request)?.service;
@@ -106,6 +117,7 @@ function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
   return {
     method: message.method ?? 'GET',
     url: new URL(`http://${host}${target}`),
+    target,
     headers: Object.fromEntries(headers),
     body: new Uint8Array(),
     signal,

@@ -56,6 +56,14 @@ describe('over the wire', () => {
     });
   });
 
+  test.each(['a/../b', './c', '//d', '../../etc/passwd'])('the key %s is a name like any other', async (Key) => {
+    await send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+    expect(await (await send(new GetObjectCommand({ Bucket, Key }))).Body.transformToString()).toBe(Key);
+    expect((await send(new ListObjectsV2Command({ Bucket, Prefix: Key }))).Contents).toMatchObject([{ Key }]);
+    await send(new DeleteObjectCommand({ Bucket, Key }));
+    expect((await send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
+  });
+
   test('an object comes back with its content, metadata and checksum', async () => {
     const Key = 'a b/ünï+%41?&\u{1F600}.json';
     const put = await send(

@@ -249,3 +249,32 @@ describe('refuses', () => {
     expect(json.calls).toEqual([]);
   });
 });
+
+describe('with any key', () => {
+  const open = new WireServer(parts, { anyKey: true });
+  let openUrl = '';
+  beforeAll(async () => {
+    ({ url: openUrl } = await open.start());
+  });
+  afterAll(() => open.stop());
+
+  test('serves whoever signs, and nobody who does not', async () => {
+    const stranger = { ...config('any secret'), endpoint: openUrl };
+    await new DynamoDBClient(stranger).send(new ListTablesCommand({}));
+    expect(json.calls).toHaveLength(1);
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.ListTables' };
+    for (const authorization of [undefined, 'Basic eDp5', 'AWS4-HMAC-SHA256 nonsense']) {
+      const signed = { ...headers, ...(authorization && { authorization }) };
+      expect((await fetch(openUrl, { method: 'POST', headers: signed, body: '{}' })).status).toBe(403);
+    }
+    expect(json.calls).toHaveLength(1);
+  });
+});
+
+test("serves the host that SDKs make of the loopback for StartSyncExecution: 'sync-' in front", async () => {
+  const { port } = new URL(url);
+  for (const name of ['sync-localhost', 'sync-127.0.0.1']) {
+    const answer = await raw({ headers: { host: `${name}:${port}` } });
+    expect(answer.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
+  }
+});
