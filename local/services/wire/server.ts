@@ -103,11 +103,14 @@ const LARGEST_CALL = 16 * 1024 * 1024;
 /** For REST services, S3 above all. */
 const LARGEST_UPLOAD = 256 * 1024 * 1024;
 
+/** Of the URLs that services get: which of the loopback's names was called makes no difference to them. */
+const ORIGIN = 'http://127.0.0.1';
+
 function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
   const { host } = message.headers;
   if (!isLoopbackHost(host)) throw new AwsError('AccessDeniedException', 'Only requests to 127.0.0.1 are served.', 403);
   const target = message.url ?? '/';
-  if (!target.startsWith('/') || !URL.canParse(`http://${host}${target}`)) {
+  if (!target.startsWith('/') || !URL.canParse(`${ORIGIN}${target}`)) {
     throw new AwsError('InvalidRequest', 'The request target is not a path.', 400);
   }
   const headers = Object.entries(message.headers).map(([name, value]) => [
@@ -116,7 +119,7 @@ function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
   ]);
   return {
     method: message.method ?? 'GET',
-    url: new URL(`http://${host}${target}`),
+    url: new URL(`${ORIGIN}${target}`),
     target,
     headers: Object.fromEntries(headers),
     body: new Uint8Array(),
