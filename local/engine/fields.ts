@@ -23,6 +23,9 @@ export interface Exit {
   output: Json;
   assigned?: JsonObject;
   next?: string;
+  /** The position of the Choice rule or of the catcher that leads out. */
+  rule?: number;
+  catcher?: number;
 }
 
 /** A state's own QueryLanguage counts, else the machine's; that of a state around it does not. */
@@ -100,10 +103,11 @@ export function* exitCaught(
 ): Steps<Exit> {
   if (usesJsonata(run, state)) {
     const view = { input: frame.input, errorOutput: error };
-    return yield* exitJsonata(run, frame, state, catcher, view, error, `Catch[${index}]/`);
+    const exit = yield* exitJsonata(run, frame, state, catcher, view, error, `Catch[${index}]/`);
+    return { ...exit, catcher: index };
   }
   const assigned = assign(run, frame, catcher.Assign, error);
-  return { output: placeResult(frame.input, catcher.ResultPath, error), assigned, next: catcher.Next };
+  return { output: placeResult(frame.input, catcher.ResultPath, error), assigned, next: catcher.Next, catcher: index };
 }
 
 function* exitJsonata(

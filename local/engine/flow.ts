@@ -72,11 +72,12 @@ export function* attempt(run: Run, frame: Frame, part: () => Steps<Exit | undefi
   }
 }
 
-function* leave(run: Run, frame: Frame, { output, assigned, next }: Exit): Steps<void> {
+function* leave(run: Run, frame: Frame, { output, assigned, next, rule, catcher }: Exit): Steps<void> {
   const text = run.text(output);
   checkPayload(text, frame.state);
   run.record(frame, `${run.stateOf(frame).Type}StateExited`, exitedDetails(frame.state, text, assigned));
   if (assigned) frame.variables = { ...frame.variables, ...assigned };
+  run.decisions.push({ type: 'exit', state: frame.state, next, rule, catcher });
   frame.retries = [];
   frame.retryCount = 0;
   if (next === undefined) return yield* succeed(run, frame, output);
@@ -111,9 +112,10 @@ function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<v
   if (here && failure.origin.evaluation) recordEvaluationFailed(run, frame, failure);
   stopChildren(run, frame);
   run.fulfil(frame);
-  const delay = nextRetry(state.Retry, failure, frame, run.context.random);
-  if (delay !== undefined) {
-    frame.phase = { type: 'retry', at: run.context.now + delay };
+  const retry = nextRetry(state.Retry, failure, frame, run.context.random);
+  if (retry) run.decisions.push({ type: 'retry', state: frame.state, error: failure.error, ...retry });
+  if (retry?.delay !== undefined) {
+    frame.phase = { type: 'retry', at: run.context.now + retry.delay };
     return;
   }
   if (state.Type === 'Parallel' || state.Type === 'Map') run.record(frame, `${state.Type}StateFailed`);

@@ -31,24 +31,24 @@ export function findCatcher(catchers: readonly Catcher[] = [], failure: Failure)
 }
 
 /**
- * The delay (ms) before the state is tried again, counted in the frame; undefined when its retriers give up. Only the
- * first retrier that names the failure has a say.
+ * The retrier that takes the failure, the first that names it, and the delay (ms) before the state is tried again,
+ * counted in the frame; without a delay its attempts are used up. Undefined when no retrier names the failure.
  */
 export function nextRetry(
   retriers: readonly Retrier[] = [],
   failure: Failure,
   frame: Frame,
   random: () => number,
-): number | undefined {
+): { retrier: number; delay?: number } | undefined {
   const index = retriers.findIndex(({ ErrorEquals }) => matches(ErrorEquals, failure));
   const retrier = retriers[index];
   if (!retrier) return undefined;
   const used = frame.retries[index] ?? 0;
-  if (used >= (retrier.MaxAttempts ?? 3)) return undefined;
+  if (used >= (retrier.MaxAttempts ?? 3)) return { retrier: index };
   for (let i = frame.retries.length; i <= index; i++) frame.retries.push(0);
   frame.retries[index] = used + 1;
   frame.retryCount += 1;
-  return delay(retrier, used, random);
+  return { retrier: index, delay: delay(retrier, used, random) };
 }
 
 function delay(retrier: Retrier, used: number, random: () => number): number {

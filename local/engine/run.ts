@@ -3,7 +3,7 @@ import type { Block, MapState, ParallelState, State } from '../asl/model';
 import { HistoryFull } from './failure';
 import { addFrame, endPhase, type Frame, type InMap, type InParallel, parentOf, type WaitingForTask } from './frames';
 import { MOST_EVENTS } from './limits';
-import type { Effect, Execution, HistoryEvent, StepContext, TaskNumber } from './types';
+import type { Decision, Effect, Execution, HistoryEvent, StepContext, TaskNumber } from './types';
 
 /**
  * Owns one step while it is made: the execution as it changes, the events and effects so far, and the frames that have
@@ -11,6 +11,7 @@ import type { Effect, Execution, HistoryEvent, StepContext, TaskNumber } from '.
  */
 export class Run {
   readonly events: HistoryEvent[] = [];
+  readonly decisions: Decision[] = [];
   readonly #effects: Effect[] = [];
   readonly #entering: Frame[] = [];
   #value: Json | undefined;

@@ -55,7 +55,7 @@ function* steps(run: Run, stimulus: Stimulus): Steps<Outcome> {
     failForLength(run);
     accepted = true;
   }
-  return { execution: run.execution, events: run.events, effects: run.effects, accepted };
+  return { execution: run.execution, events: run.events, effects: run.effects, decisions: run.decisions, accepted };
 }
 
 /** Answers whether the stimulus meant something still. */

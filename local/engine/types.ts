@@ -106,10 +106,21 @@ export interface HistoryEvent {
   readonly details?: JsonObject;
 }
 
+/**
+ * Which way the engine went where a definition leaves several: what a history does not always tell. Positions count
+ * from 0 in the lists of the definition.
+ */
+export type Decision =
+  /** A state was left for `next` (or an end): by a Choice rule, by a catcher, or else by its own Next or Default. */
+  | { type: 'exit'; state: string; next?: string; rule?: number; catcher?: number }
+  /** A retrier took a failure: again after `delay` (ms), or not again, its attempts used up. */
+  | { type: 'retry'; state: string; error?: string; retrier: number; delay?: number };
+
 export interface Outcome {
   readonly execution: Execution;
   readonly events: HistoryEvent[];
   readonly effects: Effect[];
+  readonly decisions: Decision[];
   /** False when the stimulus was stale (answered, timed out or ended before) and nothing changed. */
   readonly accepted: boolean;
 }

@@ -35,12 +35,14 @@ export class Executions {
   readonly #stepper: Stepper;
   readonly #activities = new ActivityQueues();
   readonly #statusListeners: StatusListener[] = [];
+  readonly #onStep: ExecutionsOptions['onStep'];
   readonly #awaitingEnd = new Map<string, Array<(execution: Execution) => void>>();
   #closed = false;
 
   constructor(options: ExecutionsOptions) {
     const { store, clock, work, runner, capacity } = options;
     this.#store = store;
+    this.#onStep = options.onStep;
     this.#journal = new Journal(store);
     this.#tokens = new TaskTokens(store);
     this.#residents = new Residents(this.#journal, capacity);
@@ -184,8 +186,10 @@ export class Executions {
     this.#activities.close();
   }
 
-  #published({ execution, effects }: Outcome, stimulus: Stimulus, inputText: string): void {
+  #published(outcome: Outcome, stimulus: Stimulus, inputText: string): void {
+    const { execution, effects } = outcome;
     if (stimulus.type === 'start') this.#tell(asStarted(execution), inputText);
+    this.#onStep?.(outcome);
     this.#perform(effects, execution, inputText);
   }
 
@@ -226,6 +230,8 @@ export interface ExecutionsOptions {
   readonly hasActivity?: (activityArn: string) => boolean;
   /** Hears of errors that are the local cloud's own fault. */
   readonly onFault?: (executionArn: string, error: unknown) => void;
+  /** Hears of each step when it is durable, before its effects begin. */
+  readonly onStep?: (outcome: Outcome) => void;
   /** How much of executions is kept in memory, in characters of JSON. */
   readonly capacity?: number;
 }

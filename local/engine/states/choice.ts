@@ -12,7 +12,7 @@ import type { Steps } from '../steps';
 export function* enterChoice(run: Run, frame: Frame, state: ChoiceState): Steps<Exit> {
   const index = yield* firstMatch(run, frame, state);
   const rule = state.Choices[index];
-  if (rule) return yield* exitWithInput(run, frame, state, rule, `Choices[${index}]/`);
+  if (rule) return { ...(yield* exitWithInput(run, frame, state, rule, `Choices[${index}]/`)), rule: index };
   if (state.Default !== undefined) {
     return yield* exitWithInput(run, frame, state, { Assign: state.Assign, Output: state.Output, Next: state.Default });
   }
