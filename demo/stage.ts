@@ -31,6 +31,8 @@ export class Stage {
   readonly events: EventBridgeClient;
   readonly cloudwatch: CloudWatchClient;
   #mailsSeen = 0;
+  /** What is being played: a mail belongs to the workflow that a person last did something with. */
+  #current: WorkflowName = 'hello-world-retries';
 
   private constructor(
     readonly cloud: Cloud,
@@ -62,6 +64,7 @@ export class Stage {
 
   /** Shows what a person did, now. */
   say(workflow: WorkflowName, text: string, details: readonly string[] = []): void {
+    this.#current = workflow;
     this.timeline.show([{ at: this.now, workflow, text, details, tone: 'person' }]);
   }
 
@@ -71,7 +74,7 @@ export class Stage {
     const news = await Promise.all(Object.values(this.followers).map((follower) => follower.news()));
     const mails = this.mails()
       .slice(this.#mailsSeen)
-      .map((mail) => tellMail('library-loan', mail));
+      .map((mail) => tellMail(this.#current, mail));
     this.#mailsSeen += mails.length;
     this.timeline.show([...news.flat(), ...mails].sort((a: Happening, b: Happening) => a.at - b.at));
   }

@@ -16,7 +16,7 @@ interface Loan {
 export async function playHappyLoan(stage: Stage): Promise<void> {
   stage.timeline.heading('Library loan: renewed once, returned in time');
   const reader = { name: 'Grace Hopper', email: 'grace@example.com' };
-  const loan = await lend(stage, 'sicp-1', 'Structure and Interpretation of Computer Programs', reader);
+  const loan = await lend(stage, 'novel-1', 'Middlemarch', reader);
   stage.mailTo(reader.email, 'You borrowed');
 
   await stage.until(loan.dueAt - 2 * DAY);
