@@ -12,4 +12,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
   globalSetup: '<rootDir>/test/setup.js',
   maxWorkers: 2,
+  // For a machine that is busy: nothing here waits for time to pass.
+  testTimeout: 30_000,
 };

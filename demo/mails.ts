@@ -1,18 +1,8 @@
+import type { StoredMail } from '../local/services/ses/mails';
 import type { Happening } from './timeline';
 
-/** A mail as the local mailbox keeps it. */
-export interface Mail {
-  readonly id: string;
-  readonly at: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** The link in a mail whose path ends in `word` ('renew', 'return', …), read from its text part as a person would. */
-export function linkIn(mail: Mail, word: string): string {
+export function linkIn(mail: StoredMail, word: string): string {
   const links = mail.text.match(/https?:\/\/[^\s<>"]+/g) ?? [];
   const found = links.find((link) => new URL(link).pathname.endsWith(`/${word}`));
   if (!found) throw new Error(`The mail '${mail.subject}' has no link that ends in '/${word}'.`);
@@ -20,7 +10,7 @@ export function linkIn(mail: Mail, word: string): string {
 }
 
 /** A mail as a line of the timeline, with its links below it. */
-export function tellMail(workflow: string, mail: Mail): Happening {
+export function tellMail(workflow: string, mail: StoredMail): Happening {
   const links = [...new Set(mail.text.match(/https?:\/\/[^\s<>"]+/g) ?? [])];
   return {
     at: Date.parse(mail.at),

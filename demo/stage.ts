@@ -4,10 +4,11 @@ import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventb
 import { S3Client } from '@aws-sdk/client-s3';
 import { ListActivitiesCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import type { Cloud } from '../local/assembly/cloud';
+import type { StoredMail } from '../local/services/ses/mails';
 import { Checks } from './checks';
 import { Follower } from './follower';
 import { type Row, readTables } from './inventory';
-import { type Mail, tellMail } from './mails';
+import { tellMail } from './mails';
 import { type Answer, signedFetch } from './signed-fetch';
 import type { Happening, Timeline } from './timeline';
 
@@ -85,12 +86,12 @@ export class Stage {
     await this.settle();
   }
 
-  mails(): Mail[] {
+  mails(): StoredMail[] {
     return this.cloud.services.ses.mails();
   }
 
   /** The newest mail to an address whose subject contains `words`; a check fails when there is none. */
-  mailTo(address: string, words: string): Mail {
+  mailTo(address: string, words: string): StoredMail {
     const found = this.mails()
       .filter((mail) => mail.to.includes(address) && mail.subject.includes(words))
       .at(-1);

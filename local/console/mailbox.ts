@@ -1,19 +1,8 @@
+import type { StoredMail } from '../services/ses/mails';
 import { Html, html } from './html';
 
-/** A mail as the mailbox shows it and `/mail.json` lists it. */
-export interface Mail {
-  readonly id: string;
-  /** ISO 8601, virtual time. */
-  readonly at: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** The list of mails, the newest first; it reloads itself, since there is no script. */
-export function mailboxPage(mails: readonly Mail[]): string {
+export function mailboxPage(mails: readonly StoredMail[]): string {
   const rows = mails.toReversed().map(
     (mail) => html`<li><a href="/mail/${encodeURIComponent(mail.id)}">
       <strong>${subjectOf(mail)}</strong>
@@ -26,7 +15,7 @@ export function mailboxPage(mails: readonly Mail[]): string {
 }
 
 /** One mail. Its HTML is shown in a frame without scripts, forms or origin; its links open in a tab of their own. */
-export function mailPage(mail: Mail): string {
+export function mailPage(mail: StoredMail): string {
   // The frame takes over this page's content security policy.
   const frame = `<!doctype html><base target="_blank">${mail.html}`;
   return page(
@@ -56,7 +45,7 @@ ${head}<title>${title} · Stepwright</title><style>${new Html(STYLE)}</style></h
 `.markup;
 }
 
-function subjectOf({ subject }: Mail): string {
+function subjectOf({ subject }: StoredMail): string {
   return subject === '' ? '(no subject)' : subject;
 }
 

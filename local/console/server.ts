@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { StoredMail } from '../services/ses/mails';
 import { isLoopbackHost } from '../services/wire/host';
 import { type ControlCommands, control } from './control';
-import { type Mail, mailboxPage, mailPage, messagePage } from './mailbox';
+import { mailboxPage, mailPage, messagePage } from './mailbox';
 
 export interface ConsoleOptions {
   /** All mails, the newest last. */
-  readonly mails: () => readonly Mail[];
+  readonly mails: () => readonly StoredMail[];
   readonly commands: ControlCommands;
   /** What `POST /control/<command>` must carry in the header x-stepwright-control. */
   readonly token: string;

@@ -1,0 +1,83 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The README is run: its commands as they stand there, and its output compared with what they print today. */
+const root = resolve(__dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const run = promisify(execFile);
+
+/** The shell blocks, by the word behind `sh`. */
+function blocks(name = ''): string[] {
+  return [...readme.matchAll(/^```sh *(.*)\n([\s\S]*?)^```$/gm)]
+    .filter((block) => block[1] === name)
+    .map((block) => (block[2] as string).trim());
+}
+
+/** Runs a script in the project's root, its `npx stepwright` being the command under test on a directory of its own. */
+async function shell(script: string, directory: string): Promise<string> {
+  const commands = script
+    .replace(/npx stepwright (env|clock|run)\b(.*?)(?=\)|$)/gm, `npx stepwright $1$2 --data ${directory}`)
+    .replace(/npx stepwright/g, 'node bin/stepwright.mjs');
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: root, maxBuffer: 1 << 24 });
+  return stdout;
+}
+
+/** What differs from run to run: links, ports, ids. */
+function withoutChance(line: string): string {
+  return line.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT').replace(/\/l\/[\w-]{43}\//g, '/l/LINK/');
+}
+
+test('its plain commands are those that run here and in CI', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(blocks()).toEqual(['npm ci && npm run demo', 'npm ci && npm test', 'npx cdk synth --quiet']);
+  expect(scripts.demo).toBe('node bin/stepwright.mjs demo');
+  const ci = readFileSync(join(root, '.ci/run'), 'utf8');
+  for (const command of ['npm ci', 'npm test', 'npx cdk synth --quiet']) expect(ci).toContain(`\n${command}`);
+});
+
+test('the demo prints what is shown, and ends with 0', async () => {
+  const shown =
+    readme
+      .match(/<!-- demo -->\n```\n([\s\S]*?)```/)?.[1]
+      ?.trimEnd()
+      .split('\n') ?? [];
+  expect(shown.length).toBeGreaterThan(10);
+  const { stdout } = await run('node', ['bin/stepwright.mjs', 'demo'], { cwd: root });
+  const printed = stdout.split('\n').map(withoutChance);
+  const begin = printed.indexOf(shown[0] as string);
+  expect(printed.slice(begin, begin + shown.length)).toEqual(shown.map(withoutChance));
+}, 120_000);
+
+test('its session works: start, lend by curl, three weeks later, run', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stepwright-readme-'));
+  const [start = ''] = blocks('start');
+  const server = spawn('node', ['bin/stepwright.mjs', ...start.split(' ').slice(2), ...SERVER_OPTIONS, directory], {
+    cwd: root,
+  });
+  try {
+    await new Promise<void>((ready, failed) => {
+      let output = '';
+      server.stdout.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        if (output.includes('Ready after')) ready();
+      });
+      server.once('exit', (code) => failed(new Error(`start ended with ${code}: ${output}`)));
+    });
+    const [session = ''] = blocks('session');
+    const output = await shell(session, directory);
+    expect(output).toContain('"status":"registered"');
+    expect(output).toMatch(/is due on/);
+    expect(output).toContain('SUCCEEDED');
+  } finally {
+    server.removeAllListeners('exit');
+    const ended = new Promise((done) => server.once('exit', done));
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(directory, { recursive: true });
+  }
+}, 120_000);
+
+const SERVER_OPTIONS = ['--port', '0', '--aws-port', '0', '--data'];
