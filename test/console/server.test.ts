@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
-import type { Mail } from '../../local/console/mailbox';
 import { ConsoleServer } from '../../local/console/server';
+import type { StoredMail } from '../../local/services/ses/mails';
 
-const mails: Mail[] = [
+const mails: StoredMail[] = [
   {
     id: 'm-1',
     at: '2026-01-01T09:30:00.000Z',
