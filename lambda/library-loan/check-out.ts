@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../shared/env';
 import { Problem } from '../shared/http';
 import { datesFor, daysLater, isoSecond } from './calendar';
@@ -73,10 +73,14 @@ export async function reserve(checkOut: CheckOut, policy: LoanPolicy, keys: Loan
   return loan;
 }
 
-/** Takes everything back that `reserve` did; the item stays in the catalogue. */
-export async function takeBack(loan: Loan, keys: LoanKeys): Promise<void> {
+/**
+ * Takes everything back that `reserve` did; the item stays in the catalogue.
+ *
+ * @returns false when the workflow has taken the loan over meanwhile: nothing changed then
+ */
+export async function takeBack(loan: Loan, keys: LoanKeys): Promise<boolean> {
   const { loanId, itemId } = loan;
-  await writeIf(() =>
+  const takenBack = await writeIf(() =>
     tables.send(
       new TransactWriteCommand({
         TransactItems: [
@@ -91,13 +95,12 @@ export async function takeBack(loan: Loan, keys: LoanKeys): Promise<void> {
             },
           },
           { Delete: { TableName: env.LOANS_TABLE, Key: { loanId } } },
+          { Delete: { TableName: env.LINKS_TABLE, Key: { linkHash: hashLink(keys.linkToken(loanId)) } } },
         ],
       }),
     ),
   );
-  await tables.send(
-    new DeleteCommand({ TableName: env.LINKS_TABLE, Key: { linkHash: hashLink(keys.linkToken(loanId)) } }),
-  );
+  return takenBack !== undefined;
 }
 
 async function titleOf({ itemId, title }: CheckOut): Promise<string> {

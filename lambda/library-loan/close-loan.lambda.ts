@@ -3,7 +3,7 @@ import { log } from '../shared/log';
 import { closing } from './input';
 import { closeLoan } from './loans';
 
-/** Ends the loan and says what becomes of the item. @throws DecisionArrived, LoanChanged, LoansBusy */
+/** Ends the loan and says what becomes of the item. @throws ReaderDecided, LoanChanged, LoansBusy */
 export async function handler(event: unknown): Promise<{ loanId: string; outcome: string }> {
   const { loanId, period, outcome, reason, note } = parseInput(closing, event);
   // The desk may write as much as it likes; a table row, and a mail, may not hold all of it.

@@ -64,8 +64,12 @@ async function lend(event: APIGatewayProxyEventV2): Promise<Response> {
     );
   } catch (error) {
     // Should this fail too, the reservation runs out by itself.
-    await takeBack(loan, keys).catch((again) => log.error('reservation not taken back', { loanId, error: again }));
-    throw error;
+    const takenBack = await takeBack(loan, keys).catch((again) => {
+      log.error('reservation not taken back', { loanId, error: again });
+      return true;
+    });
+    // Only the answer was lost: the execution began, and has taken the item over.
+    if (takenBack) throw error;
   }
   log.info('item lent', { loanId, itemId: loan.itemId, dueAt });
   return json(201, { loanId, status, dueAt }, { location: `/loans/${loanId}` });

@@ -1,3 +1,5 @@
+import type { Decision } from './loan';
+
 /** What the workflow's Retry and Catch name. */
 
 /** The tables cannot take this now; trying again helps. */
@@ -10,10 +12,18 @@ export class ReservationLost extends Error {
   override readonly name = 'ReservationLost';
 }
 
-/** The reader decided something before the loan could be closed. */
-export class DecisionArrived extends Error {
-  override readonly name = 'DecisionArrived';
+/**
+ * The reader has decided already, whatever the calendar is about to do. Named for the decision, as the workflow names
+ * the ends of its branches; so wherever the calendar meets it, the workflow goes on as if the answer had come in time.
+ */
+export class ReaderDecided extends Error {
+  constructor(decision: Decision) {
+    super('The reader decided before the calendar came to it.');
+    this.name = decisionErrors[decision];
+  }
 }
+
+const decisionErrors = { renew: 'RenewalAsked', return: 'ReturnAnnounced', lost: 'LostReported' } as const;
 
 /** The loan is not in the state that this step starts from: somebody changed it behind the workflow's back. */
 export class LoanChanged extends Error {

@@ -1,7 +1,7 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../shared/env';
 import { isoSecond, renewedDates, reopenedDates } from './calendar';
-import { DecisionArrived, LoanChanged, ReservationLost } from './errors';
+import { LoanChanged, ReaderDecided, ReservationLost } from './errors';
 import { type Decision, isClosed, type Loan, type Outcome } from './loan';
 import type { LoanPolicy } from './policy';
 import { tables, writeIf } from './tables';
@@ -34,7 +34,7 @@ export async function requireLoan(loanId: string): Promise<Loan> {
  */
 export async function registerLoan(loanId: string): Promise<Loan> {
   const loan = await getLoan(loanId);
-  if (!loan) throw new ReservationLost(`Loan ${loanId} was taken back`);
+  if (!loan || loan.status === 'void') throw new ReservationLost(`Loan ${loanId} was taken back`);
   if (loan.status !== 'registered') return loan;
   const registered = await writeIf(() =>
     tables.send(
@@ -128,7 +128,7 @@ async function nextPeriod(loan: Loan, period: number, decision: Decision, set: R
 /**
  * Ends the loan and says what becomes of the item.
  *
- * @throws DecisionArrived when the calendar gave the item up, but the reader had decided something
+ * @throws ReaderDecided when the calendar gave the item up, but the reader had decided something
  */
 export async function closeLoan(close: {
   loanId: string;
@@ -140,7 +140,7 @@ export async function closeLoan(close: {
   const { loanId, period, outcome, presumed, note } = close;
   const loan = await requireLoan(loanId);
   if (loan.status === outcome) return loan;
-  if (presumed && loan.decision) throw new DecisionArrived(`The reader decided '${loan.decision}'`);
+  if (presumed && loan.decision) throw new ReaderDecided(loan.decision);
   const closedAt = isoSecond(Date.now());
   const closed = await writeIf(() =>
     tables.send(
@@ -177,7 +177,7 @@ export async function closeLoan(close: {
   );
   if (closed) return { ...loan, status: outcome, closedAt, ...(note && { note }) };
   const current = await requireLoan(loanId);
-  if (presumed && current.decision) throw new DecisionArrived(`The reader decided '${current.decision}'`);
+  if (presumed && current.decision) throw new ReaderDecided(current.decision);
   throw new LoanChanged(
     `Loan ${loanId} cannot be closed as ${outcome}: it is ${current.status} in period ${current.period}`,
   );

@@ -61,15 +61,23 @@ async function post(page: PageName, loan: Loan, form: URLSearchParams, keys: Loa
   const decided = await decide(loan, decision);
   if (!decided) {
     const current = (await getLoan(loanId)) ?? loan;
+    // Whoever was first may have died, or not got through, before the task was answered.
+    if (current.period === period) await tryToAnswer(current, keys);
     return tellPage(200, refusal(current, decision) ?? 'Already recorded.', { ...setting, loan: current });
   }
   log.info('decision recorded', { loanId, period, decision });
+  await tryToAnswer(decided, keys);
+  return recordedPage(decision, { ...setting, loan: decided });
+}
+
+/** An answer that does not get through now is made up for by the calendar's next step, which finds the decision stored. */
+async function tryToAnswer(loan: Loan, keys: LoanKeys): Promise<void> {
   try {
-    await answerTask(decided, keys);
+    await answerTask(loan, keys);
   } catch (error) {
+    const { loanId, period, decision } = loan;
     log.error('decision recorded, but the task could not be answered', { loanId, period, decision, error });
   }
-  return recordedPage(decision, { ...setting, loan: decided });
 }
 
 async function loanOf(linkToken: string): Promise<Loan | undefined> {

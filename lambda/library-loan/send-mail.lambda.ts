@@ -3,8 +3,8 @@ import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log, maskAddress } from '../shared/log';
 import { isOutage } from '../shared/outage';
-import { MailRefused, MailUnavailable } from './errors';
-import { mailing } from './input';
+import { MailRefused, MailUnavailable, ReaderDecided } from './errors';
+import { type MailKind, mailing } from './input';
 import { loanKeys } from './keys';
 import { rememberMail, requireLoan } from './loans';
 import { writeMail } from './mail/mails';
@@ -13,6 +13,7 @@ import { formatSender } from './mail/sender';
 const env = requireEnv('BASE_URL', 'LIBRARY_NAME', 'SENDER', 'CONFIGURATION_SET');
 const ses = new SESv2Client();
 
+const asksForDecision: ReadonlySet<MailKind> = new Set(['reminder', 'due']);
 const refused = new Set(['MessageRejected', 'BadRequestException']);
 const unavailable = new Set([
   'TooManyRequestsException',
@@ -26,13 +27,14 @@ const unavailable = new Set([
  * Writes to the reader, once per kind of mail and period. Whoever dies between sending and remembering sends twice: mail
  * knows no better promise.
  *
- * @throws MailRefused, MailUnavailable, LoansBusy
+ * @throws ReaderDecided instead of a mail that only asks for a decision; MailRefused, MailUnavailable, LoansBusy
  */
 export async function handler(event: unknown): Promise<{ sent: boolean }> {
   const { loanId, period, mail } = parseInput(mailing, event);
   const loan = await requireLoan(loanId);
   const key = `${mail}#${period}`;
   if (loan.mailed?.has(key)) return { sent: false };
+  if (asksForDecision.has(mail) && loan.decision) throw new ReaderDecided(loan.decision);
   const link = `${env.BASE_URL}/l/${(await loanKeys()).linkToken(loanId)}`;
   const { subject, text, html } = writeMail(mail, loan, { libraryName: env.LIBRARY_NAME, link });
   await send(loan.customer.email, mail, {

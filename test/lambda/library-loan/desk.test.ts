@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { aLoan, environment, secret } from './loan';
 
@@ -18,7 +18,6 @@ beforeEach(() => {
   secrets.on(GetSecretValueCommand).resolves({ SecretString: secret });
   tables.on(GetCommand).resolves({});
   tables.on(TransactWriteCommand).resolves({});
-  tables.on(DeleteCommand).resolves({});
   sfn.on(StartExecutionCommand).resolves({});
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   jest.useFakeTimers({ now: new Date('2026-03-01T12:00:00Z') });
@@ -98,7 +97,21 @@ describe('POST /loans', () => {
     });
     expect(transactions()).toHaveLength(2);
     expect(transactions()[1]?.[0]?.Update?.ExpressionAttributeValues).toMatchObject({ ':in': 'in' });
-    expect(tables.commandCalls(DeleteCommand)).toHaveLength(1);
+    expect(
+      transactions()[1]
+        ?.slice(1)
+        .map(({ Delete }) => Delete?.TableName),
+    ).toEqual(['loans', 'links']);
+  });
+
+  test('lends after all when only the answer of the workflow’s start was lost', async () => {
+    sfn.on(StartExecutionCommand).rejects(new Error('socket hang up'));
+    const CancellationReasons = [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }, { Code: 'None' }];
+    tables
+      .on(TransactWriteCommand)
+      .resolvesOnce({})
+      .rejects(new TransactionCanceledException({ $metadata: {}, message: '', CancellationReasons }));
+    expect(await lend({ itemId: 'book-42', title: 'Momo', customer })).toMatchObject({ status: 201 });
   });
 
   const good = { itemId: 'book-42', title: 'Momo', customer };

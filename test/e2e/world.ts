@@ -1,0 +1,164 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
+import { type Row, readTables } from '../../demo/inventory';
+import { type Answer, signedFetch } from '../../demo/signed-fetch';
+import { Cloud, type CloudOptions } from '../../local/assembly/cloud';
+import type { AwsShape } from '../../local/services/aws';
+import { assembly } from '../lib/assembly';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** The virtual instant at which the tests' clouds begin. */
+export const START = Date.parse('2026-03-02T09:00:00Z');
+
+/** A local cloud that runs the really synthesized stacks, and what the journeys ask of it: all through AWS's own APIs. */
+export class World {
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly cloudwatch: CloudWatchClient;
+
+  private constructor(readonly cloud: Cloud) {
+    const { region, ...credentials } = cloud.endpoints.credentials;
+    const options = { endpoint: cloud.endpoints.aws, region, credentials };
+    this.dynamodb = new DynamoDBClient(options);
+    this.s3 = new S3Client({ ...options, forcePathStyle: true });
+    this.sfn = new SFNClient(options);
+    this.cloudwatch = new CloudWatchClient(options);
+  }
+
+  /** Boots the app in memory, its clock standing still at `START`, unless the options say otherwise. */
+  static async begin(options: Partial<CloudOptions> = {}): Promise<World> {
+    return new World(await Cloud.boot({ assemblyDir: assembly(), clock: { start: START, scale: 0 }, ...options }));
+  }
+
+  async end(): Promise<void> {
+    for (const client of [this.dynamodb, this.s3, this.sfn, this.cloudwatch]) client.destroy();
+    await this.cloud.stop();
+  }
+
+  get now(): number {
+    return this.cloud.clock.now();
+  }
+
+  settle(): Promise<void> {
+    return this.cloud.work.idle();
+  }
+
+  /** Moves the clock on; everything due on the way happens, in order. */
+  async pass(milliseconds: number): Promise<void> {
+    await this.until(this.now + milliseconds);
+  }
+
+  async until(target: number): Promise<void> {
+    await this.cloud.clock.advanceTo(target);
+    await this.settle();
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: an answer has the shape that AWS documents for the operation.
+  call(service: string, operation: string, input: AwsShape = {}): Promise<any> {
+    return this.cloud.aws.call(service, operation, input, { via: 'test' });
+  }
+
+  /** The rows of all tables by the tables' names. */
+  tables(): Promise<Record<string, Row[]>> {
+    return readTables(this.dynamodb);
+  }
+
+  /** The rows of the one table whose name contains `word`. */
+  async rows(word: string): Promise<Row[]> {
+    return pick(await this.tables(), word);
+  }
+
+  /** The ARN of the state machine whose name contains `word`. */
+  async machine(word: string): Promise<string> {
+    const { stateMachines } = await this.call('sfn', 'ListStateMachines');
+    return named<{ name: string; stateMachineArn: string }>(stateMachines, word).stateMachineArn;
+  }
+
+  /** The executions of a workflow, oldest first, with their ends. */
+  async executions(workflow: string): Promise<Execution[]> {
+    const stateMachineArn = await this.machine(workflow);
+    const { executions } = await this.call('sfn', 'ListExecutions', { stateMachineArn });
+    const described = executions.map(({ executionArn }: Execution) =>
+      this.call('sfn', 'DescribeExecution', { executionArn }),
+    );
+    return (await Promise.all(described)).reverse();
+  }
+
+  async history(executionArn: string): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    for await (const page of paginateGetExecutionHistory({ client: this.sfn }, { executionArn })) {
+      events.push(...(page.events ?? []));
+    }
+    return events;
+  }
+
+  /** Takes all messages out of the queue whose name contains `word`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a message is any JSON.
+  async drain(word: string): Promise<any[]> {
+    const { QueueUrls } = await this.call('sqs', 'ListQueues');
+    const QueueUrl = QueueUrls.find((url: string) => url.includes(word));
+    const bodies: unknown[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.call('sqs', 'ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
+      if (Messages.length === 0) return bodies;
+      for (const { Body, ReceiptHandle } of Messages) {
+        bodies.push(JSON.parse(Body));
+        await this.call('sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle });
+      }
+    }
+  }
+
+  /** Makes calls fail until the answered function is called. */
+  fail(service: string, operation: string, code: string, status = 500, times?: number): () => void {
+    const error = { code, message: 'Made to fail by a test.', status };
+    return this.cloud.faults.add({ service, operation, error, ...(times !== undefined && { times }) });
+  }
+
+  mails(address?: string) {
+    const all = this.cloud.services.ses.mails();
+    return address ? all.filter(({ to }) => to.includes(address)) : all;
+  }
+
+  /** Calls the library's API, signed. */
+  library(method: string, path: string, body?: unknown): Promise<Answer> {
+    return signedFetch(this.cloud.endpoints.credentials, method, new URL(path, this.libraryUrl), body);
+  }
+
+  get libraryUrl(): string {
+    return pick(this.cloud.endpoints.apis, 'Library');
+  }
+}
+
+export interface Execution {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: string;
+  readonly input: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** The names of the states that an execution entered, in order. */
+export function path(events: readonly HistoryEvent[]): string[] {
+  return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, word: string): T {
+  const name = Object.keys(record).find((candidate) => candidate.includes(word));
+  if (name === undefined) throw new Error(`None of ${Object.keys(record).join(', ')} contains '${word}'`);
+  return record[name] as T;
+}
+
+function named<T extends { name: string }>(list: readonly T[], word: string): T {
+  const found = list.find(({ name }) => name.includes(word));
+  if (!found) throw new Error(`None of ${list.map(({ name }) => name).join(', ')} contains '${word}'`);
+  return found;
+}
