@@ -39,7 +39,7 @@ export class FrameScope implements JsonataScope {
   }
 
   get context(): JsonObject {
-    this.#context ??= contextObject(this.run, this.frame, this.view);
+    this.#context ??= this.run.rehearsal?.contextObject ?? contextObject(this.run, this.frame, this.view);
     return this.#context;
   }
 
@@ -75,7 +75,7 @@ function contextObject(run: Run, frame: Frame, view: View): JsonObject {
       StartTime: isoTime(execution.startedAt),
       Name: execution.name,
       RoleArn: execution.roleArn,
-      RedriveCount: execution.redriveCount,
+      ...(execution.type === 'STANDARD' && { RedriveCount: execution.redriveCount }),
       ...(execution.redrivenAt !== undefined && { RedriveTime: isoTime(execution.redrivenAt) }),
     },
     StateMachine: { Id: execution.stateMachineArn, Name: execution.stateMachineName },

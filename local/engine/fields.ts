@@ -35,8 +35,10 @@ export function usesJsonata(run: Run, state: State): boolean {
 
 /** The input after InputPath; a JSONata state's input as it is. */
 export function effectiveInput(run: Run, frame: Frame, state: State): Json {
-  if (state.InputPath === undefined || usesJsonata(run, state)) return frame.input;
-  return throughPath(run, frame, state.InputPath, frame.input);
+  if (usesJsonata(run, state)) return frame.input;
+  const input = throughPath(run, frame, state.InputPath, frame.input);
+  run.rehearsal?.saw('afterInputPath', input);
+  return input;
 }
 
 /** What a Task, Parallel or Pass works on: Parameters filled, or Arguments; without them the effective input. */
@@ -48,11 +50,15 @@ export function* workInput(
 ): Steps<Json> {
   const view: View = { input: effectiveInput(run, frame, state), token };
   if (usesJsonata(run, state)) {
-    return state.Arguments === undefined
-      ? frame.input
-      : yield* fill(run, frame, state, state.Arguments, 'Arguments', view);
+    if (state.Arguments === undefined) return frame.input;
+    const filled = yield* fill(run, frame, state, state.Arguments, 'Arguments', view);
+    run.rehearsal?.saw('afterArguments', filled);
+    return filled;
   }
-  return state.Parameters === undefined ? view.input : fillTemplate(state.Parameters, new FrameScope(run, frame, view));
+  const filled =
+    state.Parameters === undefined ? view.input : fillTemplate(state.Parameters, new FrameScope(run, frame, view));
+  run.rehearsal?.saw('afterParameters', filled);
+  return filled;
 }
 
 /** A template of the state in its language. `field` names it in errors. */
@@ -73,6 +79,7 @@ type WithResult = State & { ResultSelector?: JsonObject; ResultPath?: string | n
 
 /** Leaves a state whose work had `result` (Task, Parallel, Map, Pass with a result of its own). */
 export function* exitWithResult(run: Run, frame: Frame, state: WithResult, result: Json): Steps<Exit> {
+  run.rehearsal?.saw('result', result);
   if (usesJsonata(run, state)) {
     return yield* exitJsonata(run, frame, state, state, { input: frame.input, result }, result);
   }
@@ -81,7 +88,9 @@ export function* exitWithResult(run: Run, frame: Frame, state: WithResult, resul
       ? result
       : fillTemplate(state.ResultSelector, new FrameScope(run, frame, { input: result }));
   const assigned = assign(run, frame, state.Assign, selected);
+  run.rehearsal?.saw('afterResultSelector', selected);
   const joined = placeResult(frame.input, state.ResultPath, selected);
+  run.rehearsal?.saw('afterResultPath', joined);
   return { output: throughPath(run, frame, state.OutputPath, joined), assigned, next: state.Next };
 }
 

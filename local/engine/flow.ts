@@ -77,6 +77,7 @@ function* leave(run: Run, frame: Frame, { output, assigned, next, rule, catcher 
   checkPayload(text, frame.state);
   run.record(frame, `${run.stateOf(frame).Type}StateExited`, exitedDetails(frame.state, text, assigned));
   if (assigned) frame.variables = { ...frame.variables, ...assigned };
+  run.rehearsal?.saw('variables', frame.variables);
   run.decisions.push({ type: 'exit', state: frame.state, next, rule, catcher });
   frame.retries = [];
   frame.retryCount = 0;
@@ -110,6 +111,7 @@ function* succeed(run: Run, frame: Frame, output: Json): Steps<void> {
 function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<void> {
   const state = run.stateOf(frame) as State & { Retry?: Retrier[]; Catch?: Catcher[] };
   if (here && failure.origin.evaluation) recordEvaluationFailed(run, frame, failure);
+  run.rehearsal?.failed(failure.error, failure.cause);
   stopChildren(run, frame);
   run.fulfil(frame);
   const retry = nextRetry(state.Retry, failure, frame, run.context.random);

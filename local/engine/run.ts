@@ -3,6 +3,7 @@ import type { Block, MapState, ParallelState, State } from '../asl/model';
 import { HistoryFull } from './failure';
 import { addFrame, endPhase, type Frame, type InMap, type InParallel, parentOf, type WaitingForTask } from './frames';
 import { MOST_EVENTS } from './limits';
+import type { Rehearsal } from './rehearsal';
 import type { Decision, Effect, Execution, HistoryEvent, StepContext, TaskNumber } from './types';
 
 /**
@@ -55,6 +56,11 @@ export class Run {
       this.#value = value;
     }
     return this.#text;
+  }
+
+  /** Undefined unless this is a state played by itself. */
+  get rehearsal(): Rehearsal | undefined {
+    return this.context.rehearsal;
   }
 
   effect(effect: Effect): void {

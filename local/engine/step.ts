@@ -5,6 +5,7 @@ import { exitWithInput } from './fields';
 import { advance, attempt, end, tryAgain } from './flow';
 import { addFrame, dueOf, earliest, type Frame, frameOfTask, newFrames, ROOT, type WaitingForTask } from './frames';
 import { LONGEST_EXPRESS_SECONDS, LONGEST_STANDARD_SECONDS, MOST_EVENTS } from './limits';
+import type { Rehearsal } from './rehearsal';
 import { Run } from './run';
 import {
   activityStarted,
@@ -84,8 +85,17 @@ function start(run: Run): boolean {
     roleArn: execution.roleArn,
   });
   execution.frames.deadline = context.now + lifetimeSeconds(execution, context.machine) * 1000;
-  run.enqueue(addFrame(execution.frames, {}, context.machine.StartAt, execution.input, 0));
+  const root = addFrame(execution.frames, {}, context.machine.StartAt, execution.input, 0);
+  if (context.rehearsal) rehearse(run, root, context.rehearsal);
+  run.enqueue(root);
   return true;
+}
+
+function rehearse(run: Run, root: Frame, { variables, retries }: Rehearsal): void {
+  const { Retry = [] } = run.stateOf(root) as TaskState;
+  root.variables = variables;
+  root.retries = Retry.map(() => retries);
+  root.retryCount = retries;
 }
 
 function lifetimeSeconds({ type }: Execution, { TimeoutSeconds }: StateMachine): number {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../asl/json';
 import type { StateMachine } from '../asl/model';
 import type { Frames } from './frames';
+import type { Rehearsal } from './rehearsal';
 
 /**
  * The engine's vocabulary: what the shell (`local/runtime`) and the core exchange. All of it is plain data.
@@ -71,6 +72,8 @@ export interface StepContext {
   readonly token: (task: TaskNumber) => string;
   /** Whether there is such an activity: a task for one that was deleted fails before it is scheduled. */
   readonly hasActivity?: (activityArn: string) => boolean;
+  /** Only where one state is played by itself. */
+  readonly rehearsal?: Rehearsal;
 }
 
 export type Effect =

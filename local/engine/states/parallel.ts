@@ -8,6 +8,8 @@ import type { Steps } from '../steps';
 /** Runs its branches side by side; their outputs, in the branches' order, are its result. */
 export function* enterParallel(run: Run, frame: Frame, state: ParallelState): Steps<Exit | undefined> {
   const input = yield* workInput(run, frame, state);
+  const played = run.rehearsal?.children;
+  if (played) return yield* exitWithResult(run, frame, state, played(state.Branches.length));
   const started = run.record(frame, 'ParallelStateStarted');
   const outputs: Json[] = state.Branches.map(() => null);
   const parent = Object.assign(frame, { phase: { type: 'parallel', children: [], outputs } satisfies InParallel });
