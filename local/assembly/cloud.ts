@@ -1,35 +1,28 @@
-import { VirtualClock } from '../runtime/clock';
-import { Store } from '../runtime/store';
-import { Work } from '../runtime/work';
-import { AwsServices } from '../services/aws';
-import { Faults } from '../services/faults';
+import type { VirtualClock } from '../runtime/clock';
+import type { Store } from '../runtime/store';
+import type { Work } from '../runtime/work';
+import type { AwsServices } from '../services/aws';
+import type { Faults } from '../services/faults';
 import type { Parts } from '../services/parts';
 import { WireServer } from '../services/wire/server';
-import { SavedClockPosition } from './clock-position';
-import { loadIdentity, makeDataDirectory, temporaryDirectory } from './data-directory';
+import { temporaryDirectory } from './data-directory';
 import { deployAssembly } from './deployment';
 import { onPort } from './errors';
+import { assembleParts, type PartsOptions } from './parts';
 import { readAssembly } from './reader';
 import { apiUrls, type DeploymentReport, type ReportedResource } from './report';
 import { resourceProviders } from './resources';
 import { buildRooms, type Rooms } from './rooms';
 import type { StackOutputs } from './stack';
+import { Undo } from './undo';
 
-export interface CloudOptions {
+export interface CloudOptions extends PartsOptions {
   /** The cloud assembly to run: a `cdk.out`. */
   readonly assemblyDir: string;
-  /** Where data is kept; everything is in memory without it. */
-  readonly dataDir?: string;
   /** Port of the AWS APIs; a free one by default. */
   readonly awsPort?: number;
   /** Port of the first HTTP API, the others follow; free ones by default. */
   readonly apiFirstPort?: number;
-  readonly clock?: {
-    /** Virtual time of a new data directory in ms since the epoch; one in use goes on where it was, if that is later. */
-    readonly start?: number;
-    /** Virtual seconds per real second; 0 stands still. 1 by default. */
-    readonly scale?: number;
-  };
   /** Told after each resource that was deployed. */
   readonly onProgress?: (resource: ReportedResource) => void;
 }
@@ -115,52 +108,5 @@ export class Cloud {
   /** Stops everything and lets go of the data directory; what was acknowledged is on disk. */
   stop(): Promise<void> {
     return this.shutdown();
-  }
-}
-
-/** Opens what a boot begins with; each thing opened is given to `undo`. */
-function assembleParts(options: CloudOptions, undo: Undo): { parts: Parts; faults: Faults } {
-  const dir = options.dataDir;
-  if (dir !== undefined) makeDataDirectory(dir);
-  const store = Store.open(dir);
-  undo.later(() => store.close());
-  const work = new Work();
-  const saved = new SavedClockPosition(store);
-  const resumed = saved.resume(Date.now());
-  const start = Math.max(resumed ?? 0, options.clock?.start ?? (resumed === undefined ? Date.now() : 0));
-  const clock = new VirtualClock({
-    work,
-    start,
-    scale: options.clock?.scale,
-    onMove: (position) => saved.save(position),
-  });
-  undo.later(() => {
-    clock.close();
-    saved.saveFinal(clock.position, clock.now(), Date.now());
-  });
-  const aws = new AwsServices(work);
-  const faults = new Faults();
-  aws.intercept(faults.intercept);
-  return { parts: { store, clock, work, aws, identity: loadIdentity(dir), dir }, faults };
-}
-
-/** What has been opened, to be closed in the opposite order; a failure to close one thing keeps no other open. */
-class Undo {
-  readonly #steps: Array<() => unknown> = [];
-
-  later(step: () => unknown): void {
-    this.#steps.push(step);
-  }
-
-  async all(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import { clockCommand } from './clock';
 import { runCommand } from './run';
+import { sfnCommand } from './sfn';
 import { startCommand } from './start';
 
 /** The commands of the local cloud itself, by name. */
@@ -8,4 +9,5 @@ export const localCommands: Readonly<Record<string, Command>> = {
   start: startCommand,
   run: runCommand,
   clock: clockCommand,
+  sfn: sfnCommand,
 };

@@ -4,7 +4,7 @@ import type { Cloud } from '../../assembly/cloud';
 import { onPort } from '../../assembly/errors';
 import { ConsoleServer } from '../../console/server';
 import { clockControl } from '../clock-control';
-import { type Command, CommandFailure, parseCommandLine, portOption, UsageError } from '../command';
+import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
 import {
   DEFAULT_DATA_DIRECTORY,
   type Endpoints,
@@ -12,8 +12,10 @@ import {
   runningProcess,
   writeEndpoints,
 } from '../endpoints-file';
+import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
 import { ensureAssembly } from '../synth';
+import { timeScaleOption } from '../time-scale';
 
 export const startCommand: Command = {
   summary: 'Run the local cloud until Ctrl-C',
@@ -73,17 +75,13 @@ function parseOptions(argv: string[]): StartOptions {
     assembly: { type: 'string' },
     'time-scale': { type: 'string', default: '1' },
   });
-  const timeScale = Number(values['time-scale']);
-  if (values['time-scale'].trim() === '' || !(timeScale >= 0 && timeScale <= 1_000_000)) {
-    throw new UsageError(`--time-scale wants a number from 0 to 1000000, not '${values['time-scale']}'.`);
-  }
   return {
     port: portOption('port', values.port),
     awsPort: portOption('aws-port', values['aws-port']),
     directory: resolve(values.data),
     memory: values.memory,
     assembly: values.assembly && resolve(values.assembly),
-    timeScale,
+    timeScale: timeScaleOption(values['time-scale']),
   };
 }
 
@@ -110,22 +108,11 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     process.stdout.write(`${describeDeployment(cloud.report)}\n${describeEndpoints(endpoints, options.directory)}`);
     process.stdout.write(`Ready after ${seconds} s.\n`);
-    const failure = await Promise.race([stopped, storeFailure(cloud)]);
+    const failure = await Promise.race([stopped, failureOf(cloud.store)]);
     if (!failure) return 0;
     throw failure;
   } finally {
     removeEndpoints(options.directory);
     await consoleServer.stop();
   }
-}
-
-function storeFailure(cloud: Cloud): Promise<Error> {
-  return new Promise((fail) => cloud.store.onFailure(fail));
-}
-
-/** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
-function untilStopped(): Promise<void> {
-  return new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-  });
 }

@@ -18,6 +18,7 @@ export interface ServiceNames {
 
 /** As an optimised integration fails. */
 export function optimizedError(error: unknown, names: ServiceNames): TaskError {
+  if (error instanceof TaskError) return error;
   const { code, message, status } = asAwsError(error);
   const details = `Service: ${names.service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null`;
   return new TaskError(`${names.prefix}.${exceptionName(code, names.fallback)}`, `${message} (${details})`);
@@ -25,6 +26,7 @@ export function optimizedError(error: unknown, names: ServiceNames): TaskError {
 
 /** As an `aws-sdk:` integration fails. */
 export function sdkError(error: unknown, prefix: string): TaskError {
+  if (error instanceof TaskError) return error;
   const { code, message, status } = asAwsError(error);
   const details = `Service: ${prefix}, Status Code: ${status}, Request ID: ${randomUUID()}`;
   return new TaskError(`${prefix}.${exceptionName(code, `${prefix}Exception`)}`, `${message} (${details})`);

@@ -1,0 +1,49 @@
+import { VirtualClock } from '../runtime/clock';
+import { Store } from '../runtime/store';
+import { Work } from '../runtime/work';
+import { AwsServices } from '../services/aws';
+import { Faults } from '../services/faults';
+import type { Identity } from '../services/identity';
+import type { Parts } from '../services/parts';
+import { SavedClockPosition } from './clock-position';
+import { loadIdentity, makeDataDirectory } from './data-directory';
+import type { Undo } from './undo';
+
+export interface PartsOptions {
+  /** Where data is kept; everything is in memory without it. */
+  readonly dataDir?: string | undefined;
+  readonly clock?: {
+    /** Virtual time of a new data directory in ms since the epoch; one in use goes on where it was, if that is later. */
+    readonly start?: number;
+    /** Virtual seconds per real second; 0 stands still. 1 by default. */
+    readonly scale?: number;
+  };
+  /** By default an account of nobody's, and keys that are drawn and kept with the data. */
+  readonly identity?: Identity;
+}
+
+/** Opens what a boot begins with; each thing opened is given to `undo`. */
+export function assembleParts(options: PartsOptions, undo: Undo): { parts: Parts; faults: Faults } {
+  const dir = options.dataDir;
+  if (dir !== undefined) makeDataDirectory(dir);
+  const store = Store.open(dir);
+  undo.later(() => store.close());
+  const work = new Work();
+  const saved = new SavedClockPosition(store);
+  const resumed = saved.resume(Date.now());
+  const start = Math.max(resumed ?? 0, options.clock?.start ?? (resumed === undefined ? Date.now() : 0));
+  const clock = new VirtualClock({
+    work,
+    start,
+    scale: options.clock?.scale,
+    onMove: (position) => saved.save(position),
+  });
+  undo.later(() => {
+    clock.close();
+    saved.saveFinal(clock.position, clock.now(), Date.now());
+  });
+  const aws = new AwsServices(work);
+  const faults = new Faults();
+  aws.intercept(faults.intercept);
+  return { parts: { store, clock, work, aws, identity: options.identity ?? loadIdentity(dir), dir }, faults };
+}

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { type Command, parseCommandLine, portOption } from '../command';
+import { failureOf, untilStopped } from '../serving';
+import { ENDPOINT_VARIABLES, readSfnEnvironment, type SfnEnvironment } from '../sfn-environment';
+import { timeScaleOption } from '../time-scale';
+
+export const sfnCommand: Command = {
+  summary: 'Run Step Functions alone, in place of Step Functions Local',
+  usage: `
+Usage: stepwright sfn [--port 8083] [--data DIR] [--time-scale N]
+
+Runs Step Functions without the rest of a local cloud: tasks call the endpoints that the environment names, signed and
+by AWS's protocols. Callers may sign with any key; only this machine reaches it.
+
+  --port N        8083 by default; 0: a free one
+  --data DIR      keep state machines and executions there; in memory without it
+  --time-scale N  virtual seconds per second (1)
+
+Environment, as of AWS's Step Functions Local:
+  ${ENDPOINT_VARIABLES.join('\n  ')}
+                    URLs of the services that tasks call
+  AWS_ACCOUNT_ID, AWS_DEFAULT_REGION
+                    of ARNs (123456789012, us-east-1)
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                    sign the calls of tasks
+`,
+  async run(argv) {
+    const { values } = parseCommandLine(argv, {
+      port: { type: 'string', default: '8083' },
+      data: { type: 'string' },
+      'time-scale': { type: 'string', default: '1' },
+    });
+    const port = portOption('port', values.port);
+    const scale = timeScaleOption(values['time-scale']);
+    const environment = readSfnEnvironment(process.env);
+    const stopped = untilStopped();
+    const { StepFunctions } =
+      require('../../assembly/step-functions') as typeof import('../../assembly/step-functions');
+    const sfn = await StepFunctions.boot({
+      ...environment,
+      port,
+      dataDir: values.data && resolve(values.data),
+      clock: { scale },
+    });
+    try {
+      process.stdout.write(describe(sfn.url, environment));
+      const failure = await Promise.race([stopped, failureOf(sfn.parts.store)]);
+      if (failure) throw failure;
+      return 0;
+    } finally {
+      await sfn.stop();
+    }
+  },
+};
+
+function describe(url: string, { endpoints }: SfnEnvironment): string {
+  const lines = [...endpoints].map(([variable, endpoint]) => `  ${variable}  ${endpoint.href}`);
+  return [`Step Functions: ${url}`, ...lines, ''].join('\n');
+}
