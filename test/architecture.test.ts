@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'local/runtime': ['local/engine'],
   'local/services': ['local/runtime'],
   'local/assembly': ['local/services'],
+  'local/testing': ['local/assembly'],
   'local/console': ['local/assembly'],
   'local/cli': ['local/assembly', 'local/console', 'local/picture'],
   lambda: [],

@@ -80,7 +80,7 @@ export type Effect =
   /** Call the resource and come back with taskSubmitted, taskSucceeded or taskFailed. */
   | { type: 'call'; task: TaskNumber; call: TaskCall }
   /** Offer the task to GetActivityTask. */
-  | { type: 'offer'; task: TaskNumber; activityArn: string; input: Json; token: string }
+  | { type: 'offer'; task: TaskNumber; stateName: string; activityArn: string; input: Json; token: string }
   /** Nobody waits for this task any more: abort its call, withdraw its offer. */
   | { type: 'forget'; task: TaskNumber }
   /** The execution has ended; always the last effect. */

@@ -63,7 +63,8 @@ export function restart(arn: string, frame: WaitingFrame, state: TaskState, cont
 function begin(arn: string, frame: WaitingFrame, state: TaskState, resource: Resource, context: StepContext): Effect {
   const { task, parameters, credentials } = frame.phase;
   if (resource.kind === 'activity') {
-    return { type: 'offer', task, activityArn: state.Resource, input: parameters, token: context.token(task) };
+    const token = context.token(task);
+    return { type: 'offer', task, stateName: frame.state, activityArn: state.Resource, input: parameters, token };
   }
   return {
     type: 'call',

@@ -1,0 +1,237 @@
+import type { Json } from '../asl/json';
+import { resourceOf } from '../engine/resource';
+import { taskStatus } from '../engine/step';
+import type { Decision, Execution, ExecutionStatus, HistoryEvent, Outcome, Stimulus, TaskCall } from '../engine/types';
+import { VirtualClock } from '../runtime/clock';
+import { type TaskAnswer, TaskError, type TaskRunner } from '../runtime/dispatch';
+import { Executions } from '../runtime/executions';
+import { Store } from '../runtime/store';
+import { Work } from '../runtime/work';
+import type { CoverageRecorder } from './coverage/recorder';
+import type { Definition } from './definitions';
+import { anew, answerOf, Failing, type Mock, type Mocks, Waiting, waits } from './mocks';
+import { OpenTask, type Task } from './task';
+
+/**
+ * Owns one execution of a state machine under test: the real engine in its real shell, in memory, with a clock that
+ * stands still until the test moves it, and mocks in the place of all that tasks call.
+ *
+ * T1  Whatever moves the execution resolves only when nothing more happens without time or an answer.
+ * T2  What is the test's own fault (a task without a mock, a mock that throws) makes that call reject.
+ */
+export class TestExecution {
+  readonly #work = new Work();
+  readonly #clock: VirtualClock;
+  readonly #executions: Executions;
+  readonly #mocks: Map<string, Mock>;
+  readonly #coverage: CoverageRecorder;
+  readonly #history: HistoryEvent[] = [];
+  readonly #decisions: Decision[] = [];
+  readonly #tasks: Task[] = [];
+  readonly #faults: unknown[] = [];
+  #execution!: Execution;
+
+  private constructor({ tasks, at = '2026-03-02T09:00:00Z', coverage }: ExecutionOptions) {
+    this.#mocks = new Map(Object.entries(tasks).map(([state, mock]) => [state, anew(mock)]));
+    this.#coverage = coverage;
+    this.#clock = new VirtualClock({ work: this.#work, start: Date.parse(at), scale: 0 });
+    const runner: TaskRunner = { run: (call) => this.#call(call) };
+    this.#executions = new Executions({
+      store: Store.open(),
+      clock: this.#clock,
+      work: this.#work,
+      runner,
+      onFault: (_, error) => this.#faults.push(error),
+      onStep: (outcome) => this.#observe(outcome),
+    });
+  }
+
+  static async start(options: ExecutionOptions): Promise<TestExecution> {
+    const self = new TestExecution(options);
+    const { definition, name = 'test', input = {} } = options;
+    const machineName = definition.name.replaceAll('/', '-');
+    await self.#executions.start({
+      header: {
+        arn: `${ARN}:execution:${machineName}:${name}`,
+        name,
+        type: definition.type,
+        stateMachineArn: `${ARN}:stateMachine:${machineName}`,
+        stateMachineName: machineName,
+        roleArn: 'arn:aws:iam::123456789012:role/test',
+        startedAt: self.#clock.now(),
+        input,
+      },
+      revision: self.#executions.putRevision({ definition: definition.text }),
+      inputText: JSON.stringify(input),
+    });
+    await self.#settle();
+    return self;
+  }
+
+  get status(): ExecutionStatus {
+    return this.#execution.status;
+  }
+
+  /** Of an execution that SUCCEEDED. */
+  get output(): Json | undefined {
+    return this.#execution.output;
+  }
+
+  /** Of an execution that FAILED. */
+  get error(): string | undefined {
+    return this.#execution.error;
+  }
+
+  get cause(): string | undefined {
+    return this.#execution.cause;
+  }
+
+  /** The states entered until now, in order; those of branches as they took turns. */
+  get path(): string[] {
+    return this.#history
+      .filter(({ type }) => type.endsWith('StateEntered'))
+      .map(({ details }) => details?.name as string);
+  }
+
+  /** What each variable was assigned last, in whichever branch or iteration. */
+  get variables(): Record<string, Json> {
+    const texts = this.#history.map(({ details }) => (details?.assignedVariables ?? {}) as Record<string, string>);
+    const entries = Object.entries(Object.assign({}, ...texts) as Record<string, string>);
+    return Object.fromEntries(entries.map(([name, text]) => [name, JSON.parse(text) as Json]));
+  }
+
+  /** What the state's task was called with, each time. */
+  calls(state: string): Json[] {
+    return this.#tasks.filter((task) => task.state === state).map(({ input }) => input);
+  }
+
+  /** The seconds before each further attempt of the state, as its retriers set them. */
+  retryDelays(state: string): number[] {
+    return this.#decisions.flatMap((decision) =>
+      decision.type === 'retry' && decision.state === state && decision.delay !== undefined
+        ? [decision.delay / 1000]
+        : [],
+    );
+  }
+
+  /** The history as AWS would record it. */
+  get history(): readonly HistoryEvent[] {
+    return this.#history;
+  }
+
+  /** The virtual time. */
+  get now(): Date {
+    return new Date(this.#clock.now());
+  }
+
+  /** The task that waits in a state, to be answered by the test; of several, the one that began first. */
+  task(state: string): OpenTask {
+    const open = this.#tasks.filter(({ number }) => taskStatus(this.#execution, number) === 'open');
+    const found = open.find((task) => task.state === state);
+    if (found) return new OpenTask(found, (stimulus) => this.#deliver(stimulus));
+    throw new Error(`No task waits in ${state}, but in: ${open.map((task) => task.state).join(', ') || 'none'}.`);
+  }
+
+  /** Moves the clock on, stopping at everything that is due on the way. */
+  async advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Duration): Promise<void> {
+    await this.#clock.advanceBy((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
+    await this.#settle();
+  }
+
+  /** Moves the clock to `instant`, as in `2026-03-30T09:00:00Z`. */
+  async advanceTo(instant: string): Promise<void> {
+    await this.#clock.advanceTo(Date.parse(instant));
+    await this.#settle();
+  }
+
+  /** Moves the clock to the next thing that is due: a wait, a retry, a timeout. */
+  async advanceToNext(): Promise<void> {
+    await this.#clock.advanceToNext();
+    await this.#settle();
+  }
+
+  /** Moves the clock until the execution has ended. */
+  async finish(): Promise<void> {
+    while (this.status === 'RUNNING') await this.advanceToNext();
+  }
+
+  async #settle(): Promise<void> {
+    await this.#work.idle();
+    if (this.#faults.length > 0) throw this.#faults[0];
+  }
+
+  async #deliver(stimulus: Stimulus): Promise<boolean> {
+    const taken = await this.#executions.deliver(this.#execution.arn, stimulus);
+    await this.#settle();
+    return taken?.accepted === true;
+  }
+
+  #observe({ execution, events, decisions, effects }: Outcome): void {
+    this.#execution = execution;
+    this.#history.push(...events);
+    this.#decisions.push(...decisions);
+    this.#coverage.record(events, decisions);
+    for (const effect of effects) {
+      if (effect.type === 'call') {
+        const { stateName: state, parameters: input } = effect.call;
+        this.#tasks.push({ number: effect.task, state, input, ofActivity: false });
+      } else if (effect.type === 'offer') {
+        const task: Task = { number: effect.task, state: effect.stateName, input: effect.input, ofActivity: true };
+        this.#tasks.push(task);
+        void this.#work.track(() => this.#workOn(task));
+      }
+    }
+  }
+
+  /** What a service would answer. A request that is not answered is no work under way: the clock may move. */
+  async #call({ stateName, resource, parameters }: TaskCall): Promise<TaskAnswer> {
+    const { pattern } = resourceOf(resource);
+    const answer = await this.#answer(stateName, parameters, pattern === 'waitForTaskToken');
+    if (answer instanceof Waiting) return { type: 'submitted', output: {}, job: new Promise(() => {}) };
+    if (answer instanceof Failing) throw new TaskError(answer.error, answer.cause);
+    const result: TaskAnswer = { type: 'succeeded', output: answer.output };
+    return pattern === 'requestResponse' ? result : { type: 'submitted', output: {}, job: Promise.resolve(result) };
+  }
+
+  /** What an activity's worker would do. */
+  async #workOn({ number: task, state, input }: Task): Promise<void> {
+    const answer = await this.#answer(state, input, true);
+    if (answer instanceof Waiting) return;
+    const { arn } = this.#execution;
+    await this.#executions.deliver(arn, { type: 'activityStarted', task });
+    const stimulus: Stimulus =
+      answer instanceof Failing
+        ? { type: 'taskFailed', task, error: answer.error, cause: answer.cause }
+        : { type: 'taskSucceeded', task, output: answer.output };
+    await this.#executions.deliver(arn, stimulus);
+  }
+
+  async #answer(state: string, input: Json, mayWait: boolean): ReturnType<typeof answerOf> {
+    const mock = this.#mocks.get(state);
+    try {
+      if (mock !== undefined) return await answerOf(mock, input);
+      if (!mayWait) throw new Error(`${state} was called and has no mock.`);
+    } catch (error) {
+      this.#faults.push(error);
+    }
+    return waits;
+  }
+}
+
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+}
+
+interface ExecutionOptions {
+  readonly definition: Definition;
+  readonly coverage: CoverageRecorder;
+  readonly tasks: Mocks;
+  readonly input?: Json;
+  readonly name?: string;
+  readonly at?: string;
+}
+
+const ARN = 'arn:aws:states:us-east-1:123456789012';

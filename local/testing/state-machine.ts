@@ -1,0 +1,82 @@
+import type { Json } from '../asl/json';
+import type { StateMachine } from '../asl/model';
+import { blocksOf } from './blocks';
+import { CoverageRecorder } from './coverage/recorder';
+import { type Definition, readDefinition, readDeployedDefinition, type Written } from './definitions';
+import { TestExecution } from './execution';
+import type { Mocks } from './mocks';
+
+/** Owns a state machine under test: its definition, checked once, and what its tasks answer unless a test says otherwise. */
+export class StateMachineUnderTest {
+  #loaded: Promise<Loaded> | undefined;
+
+  constructor(
+    private readonly load: () => Definition | Promise<Definition>,
+    private readonly tasks: Mocks = {},
+  ) {}
+
+  /** Starts an execution of its own world and time; resolves when it waits for something, or has ended. */
+  async start(options: StartOptions = {}): Promise<TestExecution> {
+    this.#loaded ??= this.#prepare();
+    const { definition, machine, coverage } = await this.#loaded;
+    const tasks = { ...this.tasks, ...options.tasks };
+    requireTasks(machine, definition.name, Object.keys(tasks));
+    return TestExecution.start({ definition, coverage, ...options, tasks });
+  }
+
+  /** Starts an execution and moves its clock until it has ended. */
+  async run(options: StartOptions = {}): Promise<TestExecution> {
+    const execution = await this.start(options);
+    await execution.finish();
+    return execution;
+  }
+
+  async #prepare(): Promise<Loaded> {
+    const definition = await this.load();
+    const machine = JSON.parse(definition.text) as StateMachine;
+    return { definition, machine, coverage: new CoverageRecorder(definition, machine) };
+  }
+}
+
+export interface StartOptions {
+  /** `{}` by default. */
+  readonly input?: Json;
+  /** What tasks answer, by state; they count before the state machine's own. */
+  readonly tasks?: Mocks;
+  /** The execution's name. */
+  readonly name?: string;
+  /** When it starts, as in `2026-03-02T09:00:00Z`; that by default. */
+  readonly at?: string;
+}
+
+interface Loaded {
+  readonly definition: Definition;
+  readonly machine: StateMachine;
+  readonly coverage: CoverageRecorder;
+}
+
+/** A definition: the path of its file, from where the tests are run, or the definition itself. */
+export function stateMachine(
+  source: string | object,
+  options: Written & { tasks?: Mocks } = {},
+): StateMachineUnderTest {
+  return new StateMachineUnderTest(() => readDefinition(source, options), options.tasks);
+}
+
+/** A state machine of a synthesized stack: `stateMachineOf('cdk.out', 'OrderStack')` or `'OrderStack/Billing'`. */
+export function stateMachineOf(
+  assemblyDirectory: string,
+  path: string,
+  options: { tasks?: Mocks } = {},
+): StateMachineUnderTest {
+  return new StateMachineUnderTest(() => readDeployedDefinition(assemblyDirectory, path), options.tasks);
+}
+
+/** A mock of a state that is not there would never be called, and nobody would notice. */
+function requireTasks(machine: StateMachine, name: string, mocked: string[]): void {
+  const states = [...blocksOf(machine)].flatMap((block) => Object.entries(block.States));
+  const tasks = states.filter(([, { Type }]) => Type === 'Task').map(([task]) => task);
+  const unknown = mocked.filter((task) => !tasks.includes(task));
+  if (unknown.length === 0) return;
+  throw new Error(`${name} has no task ${unknown.join(', ')}; its tasks are ${tasks.join(', ')}.`);
+}
