@@ -7,7 +7,7 @@ import { type TaskAnswer, TaskError, type TaskRunner } from '../runtime/dispatch
 import { Executions } from '../runtime/executions';
 import { Store } from '../runtime/store';
 import { Work } from '../runtime/work';
-import type { CoverageRecorder } from './coverage/recorder';
+import type { CoverageRecorder } from './coverage-recorder';
 import type { Definition } from './definitions';
 import { anew, answerOf, Failing, type Mock, type Mocks, Waiting, waits } from './mocks';
 import { OpenTask, type Task } from './task';

@@ -1,7 +1,7 @@
 import type { Json } from '../asl/json';
 import type { StateMachine } from '../asl/model';
 import { blocksOf } from './blocks';
-import { CoverageRecorder } from './coverage/recorder';
+import { CoverageRecorder } from './coverage-recorder';
 import { type Definition, readDefinition, readDeployedDefinition, type Written } from './definitions';
 import { TestExecution } from './execution';
 import type { Mocks } from './mocks';
