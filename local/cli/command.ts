@@ -36,6 +36,16 @@ export function parseCommandLine<T extends Options>(argv: string[], options: T, 
   return parsed;
 }
 
+/**
+ * Parses the arguments of a command that takes one file or more.
+ * @throws UsageError as `parseCommandLine`, and when no file is named
+ */
+export function parseFiles<T extends Options>(argv: string[], options: T) {
+  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  if (parsed.positionals.length === 0) throw new UsageError('FILE is missing.');
+  return { values: parsed.values, files: parsed.positionals };
+}
+
 function strictly<T>(parse: () => T): T {
   try {
     return parse();

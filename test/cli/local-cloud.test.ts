@@ -82,6 +82,22 @@ describe('a running local cloud', () => {
     expect(await (await fetch(`${mail}.json`)).json()).toEqual([]);
   });
 
+  test('env prints what a shell exports to reach it', async () => {
+    const { aws, credentials } = JSON.parse(readFileSync(file, 'utf8'));
+    const { code, stdout } = await cli('env', '--data', data);
+    expect({ code, lines: stdout.split('\n') }).toEqual({
+      code: 0,
+      lines: [
+        `export AWS_ENDPOINT_URL='${aws}'`,
+        "export AWS_REGION='us-east-1'",
+        "export AWS_DEFAULT_REGION='us-east-1'",
+        `export AWS_ACCESS_KEY_ID='${credentials.accessKeyId}'`,
+        `export AWS_SECRET_ACCESS_KEY='${credentials.secretAccessKey}'`,
+        '',
+      ],
+    });
+  });
+
   test('run --wait prints status and output', async () => {
     const { code, stdout } = await cli('run', 'greeting', '--wait', '--name', 'one', '--data', data);
     expect(code).toBe(0);

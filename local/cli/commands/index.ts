@@ -1,13 +1,19 @@
 import type { Command } from '../command';
 import { clockCommand } from './clock';
+import { envCommand } from './env';
+import { pictureCommand } from './picture';
 import { runCommand } from './run';
 import { sfnCommand } from './sfn';
 import { startCommand } from './start';
+import { validateCommand } from './validate';
 
 /** The commands of the local cloud itself, by name. */
 export const localCommands: Readonly<Record<string, Command>> = {
   start: startCommand,
   run: runCommand,
   clock: clockCommand,
+  env: envCommand,
   sfn: sfnCommand,
+  validate: validateCommand,
+  picture: pictureCommand,
 };

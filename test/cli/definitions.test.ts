@@ -1,0 +1,157 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { localCommands } from '../../local/cli/commands';
+import { fillPlaceholders } from '../../local/cli/definition-file';
+import { main } from '../../local/cli/main';
+import { temporaryDirectory } from '../assembly/synthesize';
+import { capture } from './capture';
+
+const directory = temporaryDirectory();
+const cli = (...argv: string[]) => capture(() => main(argv, localCommands));
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const sound = file(
+  'sound.asl.json',
+  `{
+  "StartAt": "Ask",
+  "States": {
+    "Ask": { "Type": "Task", "Resource": "\${AskFunctionArn}", "TimeoutSeconds": \${Patience}, "Next": "Tell" },
+    "Tell": {
+      "Type": "Task",
+      "Resource": "arn:\${AWS::Partition}:states:::sns:publish",
+      "Parameters": { "TopicArn": "\${TopicArn}", "Message": "\${Stage} is over" },
+      "End": true
+    }
+  }
+}
+`,
+);
+
+const unsound = file(
+  'unsound.asl.json',
+  `{
+  "StartAt": "Each",
+  "States": {
+    "Each": {
+      "Type": "Map",
+      "ItemProcessor": {
+        "StartAt": "And/or",
+        "States": {
+          "And/or": { "Type": "Task", "Resource": "\${Work}", "Next": "Nowhere" }
+        }
+      },
+      "End": true
+    },
+    "Lost": { "Type": "Succeed" }
+  }
+}
+`,
+);
+
+describe('placeholders', () => {
+  test.each([
+    ['"Resource": "${Greet}"', '"Resource": "arn:aws:lambda:us-east-1:123456789012:function:Greet"'],
+    [
+      '"Resource" : "${InspectActivityArn}"',
+      '"Resource" : "arn:aws:states:us-east-1:123456789012:activity:InspectActivityArn"',
+    ],
+    ['"arn:${AWS::Partition}:x:${AWS::Region}:${AWS::AccountId}:y"', '"arn:aws:x:us-east-1:123456789012:y"'],
+    ['"Seconds": ${Wait}, "Comment": "${Wait}"', '"Seconds": 1, "Comment": "Wait"'],
+    ['"say \\"${Word}\\""', '"say \\"Word\\""'],
+    ['"{% ${"a": 1} %}"', '"{% ${"a": 1} %}"'],
+  ])('%s becomes %s', (text, filled) => expect(fillPlaceholders(text)).toBe(filled));
+});
+
+describe('validate', () => {
+  test('is content with what CloudFormation will complete', async () => {
+    expect(await cli('validate', sound)).toEqual({ code: 0, stdout: '1 file: 0 errors, 0 warnings\n', stderr: '' });
+  });
+
+  test('names file, line, state and problem, and fails', async () => {
+    const { code, stdout } = await cli('validate', sound, unsound);
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      `${unsound}:6: warning: state 'Each': Block has no terminal state (MISSING_END_STATE)`,
+      `${unsound}:9: error: state 'And/or': Missing 'Next' target: Nowhere (MISSING_TRANSITION_TARGET)`,
+      `${unsound}:14: error: state 'Lost': State "Lost" is not reachable. (MISSING_TRANSITION_TARGET)`,
+      '2 files: 2 errors, 1 warning',
+      '',
+    ]);
+  });
+
+  test('tells all of it as JSON', async () => {
+    const { code, stdout } = await cli('validate', '--json', unsound);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        file: unsound,
+        result: 'FAIL',
+        diagnostics: expect.arrayContaining([
+          expect.objectContaining({ severity: 'ERROR', code: 'MISSING_TRANSITION_TARGET', line: 9, state: 'And/or' }),
+        ]),
+      },
+    ]);
+  });
+
+  test('finds what Express state machines may not do', async () => {
+    const waiting = file(
+      'waiting.json',
+      '{"StartAt":"W","States":{"W":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","Parameters":{"QueueUrl":"q","MessageBody.$":"$$.Task.Token"},"End":true}}}',
+    );
+    expect((await cli('validate', waiting)).code).toBe(0);
+    expect((await cli('validate', '--express', waiting)).stdout).toContain("does not support '.waitForTaskToken'");
+  });
+
+  test('says on which line a text is no JSON', async () => {
+    const broken = file('broken.json', '{\n  "StartAt": "A",,\n}');
+    const { code, stdout } = await cli('validate', broken);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^.*broken\.json:2: error: Unexpected character.*\(INVALID_JSON_DESCRIPTION\)\n1 file: 1 error/,
+    );
+  });
+
+  test('wants files that there are', async () => {
+    expect(await cli('validate')).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE is missing.') });
+    const absent = join(directory, 'absent.json');
+    expect(await cli('validate', absent)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${absent} cannot be read`),
+    });
+  });
+});
+
+describe('picture', () => {
+  test('draws to standard output, a file, or a directory', async () => {
+    const { code, stdout } = await cli('picture', sound);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^<svg .*<title>sound<\/title>.*>Ask<\/text>.*>Tell<\/text>.*<\/svg>\n$/s);
+    const one = join(directory, 'one.svg');
+    expect(await cli('picture', sound, '--out', one)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(one, 'utf8')).toBe(stdout);
+    const pictures = join(directory, 'pictures');
+    await cli('picture', sound, sound, '--out', pictures);
+    expect(readFileSync(join(pictures, 'sound.svg'), 'utf8')).toBe(stdout);
+  });
+
+  test('refuses what is not valid, and then writes nothing', async () => {
+    const out = join(directory, 'never');
+    const { code, stderr } = await cli('picture', sound, unsound, '--out', out);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(
+        "unsound.asl.json is not a valid definition: Missing 'Next' target: Nowhere (line 9)",
+      ),
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('wants a directory for several files', async () => {
+    expect((await cli('picture', sound, sound)).stderr).toContain('Several files need --out DIR.');
+  });
+});
