@@ -3,7 +3,16 @@ import type { Catcher, ParallelState, Retrier, State } from '../asl/model';
 import { errorDetails, exitedDetails, inputDetails, outputDetails } from './events';
 import { errorOutput, type Failure, toFailure } from './failure';
 import { type Exit, exitCaught } from './fields';
-import { childrenOf, type Frame, type InMap, type InParallel, newFrames, parentOf, removeFrame } from './frames';
+import {
+  childrenOf,
+  copyTable,
+  type Frame,
+  type InMap,
+  type InParallel,
+  newFrames,
+  parentOf,
+  removeFrame,
+} from './frames';
 import { checkPayload } from './limits';
 import { findCatcher, nextRetry } from './retry';
 import type { Run } from './run';
@@ -26,6 +35,8 @@ export function* advance(run: Run): Steps<void> {
 
 function* enter(run: Run, frame: Frame): Steps<void> {
   const state = run.stateOf(frame);
+  const again = frame.phase.type === 'entering' && frame.phase.again === true;
+  if (again) return yield* attempt(run, frame, () => work(run, frame, state));
   frame.enteredAt = run.context.now;
   frame.beforeEntered = frame.lastEvent;
   frame.enteredEvent = run.record(frame, `${state.Type}StateEntered`, {
@@ -77,7 +88,7 @@ function* leave(run: Run, frame: Frame, { output, assigned, next, rule, catcher 
   checkPayload(text, frame.state);
   run.record(frame, `${run.stateOf(frame).Type}StateExited`, exitedDetails(frame.state, text, assigned));
   if (assigned) frame.variables = { ...frame.variables, ...assigned };
-  run.rehearsal?.saw('variables', frame.variables);
+  run.rehearsal?.left(frame.variables);
   run.decisions.push({ type: 'exit', state: frame.state, next, rule, catcher });
   frame.retries = [];
   frame.retryCount = 0;
@@ -110,6 +121,7 @@ function* succeed(run: Run, frame: Frame, output: Json): Steps<void> {
  */
 function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<void> {
   const state = run.stateOf(frame) as State & { Retry?: Retrier[]; Catch?: Catcher[] };
+  if (here) run.halt();
   if (here && failure.origin.evaluation) recordEvaluationFailed(run, frame, failure);
   run.rehearsal?.failed(failure.error, failure.cause);
   stopChildren(run, frame);
@@ -120,7 +132,9 @@ function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<v
     frame.phase = { type: 'retry', at: run.context.now + retry.delay };
     return;
   }
-  if (state.Type === 'Parallel' || state.Type === 'Map') run.record(frame, `${state.Type}StateFailed`);
+  // What no catcher may take in the state's own work ends the execution without another word.
+  const silent = here && failure.error === 'States.Runtime';
+  if ((state.Type === 'Parallel' || state.Type === 'Map') && !silent) run.record(frame, `${state.Type}StateFailed`);
   const catcher = findCatcher(state.Catch, failure);
   if (!catcher) return yield* failOutwards(run, frame, failure);
   let exit: Exit;
@@ -168,6 +182,7 @@ function stopChildren(run: Run, frame: Frame): void {
   for (const child of childrenOf(run.frames, frame)) {
     stopChildren(run, child);
     const { Type } = run.stateOf(child);
+    if (child.phase.type === 'mapRun') run.record(child, 'MapRunAborted');
     if (child.enteredEvent > 0 && ABORTED.has(Type)) run.record(child, `${Type}StateAborted`);
     if (frame.phase.type === 'map') {
       run.recordAfter(child.lastEvent, 'MapIterationAborted', { name: frame.state, index: child.index as number });
@@ -182,6 +197,9 @@ export function end(run: Run, status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'AB
   const { execution, frames } = run;
   for (const task of Object.keys(frames.tasks)) run.effect({ type: 'forget', task: Number(task) });
   const { nextFrame, nextTask } = frames;
+  if (execution.type === 'STANDARD' && status !== 'SUCCEEDED') {
+    execution.redriveFrom = status === 'FAILED' ? run.halted : copyTable(frames.table);
+  }
   execution.frames = { ...newFrames(), nextFrame, nextTask };
   execution.status = status;
   execution.stoppedAt = run.context.now;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../asl/json';
+import type { MapRunSpec } from './map-run';
 import type { TaskNumber } from './types';
 
 /**
@@ -48,10 +49,12 @@ export interface Frame {
   retryCount: number;
 }
 
-export type Phase = Entering | WaitingForTask | WaitingUntil | RetryingAt | InParallel | InMap;
+export type Phase = Entering | WaitingForTask | WaitingUntil | RetryingAt | InParallel | InMap | InMapRun;
 
 export interface Entering {
   type: 'entering';
+  /** Its state was entered before; a redrive does its work anew. */
+  again?: true;
 }
 
 export interface WaitingForTask {
@@ -97,6 +100,16 @@ export interface InMap {
   next: number;
 }
 
+/** A distributed Map: the shell runs its items in executions of their own. */
+export interface InMapRun {
+  type: 'mapRun';
+  task: TaskNumber;
+  run: MapRunSpec;
+  redriveCount: number;
+  /** Why it failed: whether a redrive takes it up again depends on that. */
+  error?: string;
+}
+
 export function newFrames(): Frames {
   return { nextFrame: ROOT, nextTask: 1, table: {}, tasks: {} };
 }
@@ -137,10 +150,13 @@ export function childrenOf(frames: Frames, frame: Frame): Frame[] {
   return phase.children.map((id) => frames.table[id] as Frame);
 }
 
-/** The frame that waits for the task, if one does. */
-export function frameOfTask(frames: Frames, task: TaskNumber): (Frame & { phase: WaitingForTask }) | undefined {
+/** The frame that waits for the task or map run, if one does. */
+export function frameOfTask(
+  frames: Frames,
+  task: TaskNumber,
+): (Frame & { phase: WaitingForTask | InMapRun }) | undefined {
   const id = frames.tasks[task];
-  return id === undefined ? undefined : (frames.table[id] as Frame & { phase: WaitingForTask });
+  return id === undefined ? undefined : (frames.table[id] as Frame & { phase: WaitingForTask | InMapRun });
 }
 
 /** When the frame's phase ends by itself (virtual ms), if it does. */
@@ -166,7 +182,7 @@ export function earliest(a: number | undefined, b: number | undefined): number |
 export function endPhase(frames: Frames, frame: Frame): TaskNumber | undefined {
   const { phase } = frame;
   frame.phase = { type: 'entering' };
-  if (phase.type !== 'task') return undefined;
+  if (phase.type !== 'task' && phase.type !== 'mapRun') return undefined;
   delete frames.tasks[phase.task];
   return phase.task;
 }
@@ -178,4 +194,15 @@ export function removeFrame(frames: Frames, frame: Frame): void {
     phase.children.splice(phase.children.indexOf(frame.id), 1);
   }
   delete frames.table[frame.id];
+}
+
+/** A copy that later steps do not reach; the data that frames carry is never changed in place, so it is shared. */
+export function copyTable(table: Record<FrameId, Frame>): Record<FrameId, Frame> {
+  const copies = Object.values(table).map((frame) => [frame.id, { ...frame, phase: copyPhase(frame.phase) }]);
+  return Object.fromEntries(copies);
+}
+
+function copyPhase(phase: Phase): Phase {
+  if (phase.type !== 'parallel' && phase.type !== 'map') return { ...phase };
+  return { ...phase, children: [...phase.children], outputs: [...phase.outputs] };
 }

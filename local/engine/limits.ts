@@ -1,4 +1,6 @@
+import type { StateMachine } from '../asl/model';
 import { Failure } from './failure';
+import type { ExecutionType } from './types';
 
 /** The quotas of Step Functions. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MOST_EVENTS = 25_000;
@@ -10,6 +12,12 @@ export const LONGEST_WAIT_SECONDS = 2 ** 31 - 1;
 /** The largest value that IntervalSeconds takes; back-off grows no further. */
 export const LONGEST_DELAY_SECONDS = 99_999_999;
 export const INLINE_MAP_CONCURRENCY = 40;
+
+/** A machine's own TimeoutSeconds, as far as its type allows. */
+export function lifetimeSeconds(type: ExecutionType, { TimeoutSeconds }: StateMachine): number {
+  const longest = type === 'EXPRESS' ? LONGEST_EXPRESS_SECONDS : LONGEST_STANDARD_SECONDS;
+  return Math.min(TimeoutSeconds ?? longest, longest);
+}
 
 /**
  * @param text a payload as JSON

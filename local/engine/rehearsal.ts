@@ -10,18 +10,14 @@ export interface Rehearsal {
   readonly retries: number;
   /** Stands in for the whole context object. */
   readonly contextObject?: JsonObject;
-  /**
-   * What a Parallel's branches or a Map's iterations come to, which do not run; throws their `Failure`.
-   *
-   * @param count of branches or iterations
-   */
-  readonly children?: (count: number) => Json;
-  /** What a Map's ItemReader finds, as text. */
-  readonly itemReaderData?: string;
+  /** What a Parallel's branches come to, which do not run; throws their `Failure`. */
+  readonly branches?: () => Json;
   /** Hears the state's data after each field has been applied to it. */
   saw(stage: Stage, value: Json): void;
   /** Hears why the state failed, before a retrier or catcher takes it. */
   failed(error?: string, cause?: string): void;
+  /** Hears that the state is left, and with which variables. */
+  left(variables: JsonObject): void;
 }
 
 /** As TestState's InspectionData names them. */
@@ -31,12 +27,4 @@ export type Stage =
   | 'afterArguments'
   | 'result'
   | 'afterResultSelector'
-  | 'afterResultPath'
-  | 'afterItemsPath'
-  | 'afterItemSelector'
-  | 'afterItemBatcher'
-  | 'afterItemsPointer'
-  | 'maxConcurrency'
-  | 'toleratedFailureCount'
-  | 'toleratedFailurePercentage'
-  | 'variables';
+  | 'afterResultPath';

@@ -1,8 +1,19 @@
 import type { Json, JsonObject } from '../asl/json';
 import type { Block, MapState, ParallelState, State } from '../asl/model';
 import { HistoryFull } from './failure';
-import { addFrame, endPhase, type Frame, type InMap, type InParallel, parentOf, type WaitingForTask } from './frames';
-import { MOST_EVENTS } from './limits';
+import {
+  addFrame,
+  copyTable,
+  endPhase,
+  type Frame,
+  type FrameId,
+  type InMap,
+  type InMapRun,
+  type InParallel,
+  parentOf,
+  type WaitingForTask,
+} from './frames';
+import { lifetimeSeconds, MOST_EVENTS } from './limits';
 import type { Rehearsal } from './rehearsal';
 import type { Decision, Effect, Execution, HistoryEvent, StepContext, TaskNumber } from './types';
 
@@ -15,6 +26,8 @@ export class Run {
   readonly decisions: Decision[] = [];
   readonly #effects: Effect[] = [];
   readonly #entering: Frame[] = [];
+  /** The frames as they stood when the last failure arose. */
+  #halted: Record<FrameId, Frame> | undefined;
   #value: Json | undefined;
   #text = '';
 
@@ -87,6 +100,15 @@ export class Run {
     this.#entering.push(frame);
   }
 
+  /** Lets the frame do the work of its state again when its turn comes, without entering it anew. */
+  resume(frame: Frame): void {
+    const entered = frame.enteredEvent;
+    this.enqueue(frame);
+    if (entered === 0) return;
+    frame.phase = { type: 'entering', again: true };
+    frame.enteredEvent = entered;
+  }
+
   /** The next frame that enters a state; those that were stopped meanwhile are passed over. */
   nextEntering(): Frame | undefined {
     for (let frame = this.#entering.shift(); frame; frame = this.#entering.shift()) {
@@ -102,12 +124,27 @@ export class Run {
     this.enqueue(child);
   }
 
+  /** Counts the execution's lifetime from now. */
+  startLifetime(): void {
+    const { execution, context } = this;
+    execution.frames.deadline = context.now + lifetimeSeconds(execution.type, context.machine) * 1000;
+  }
+
+  /** Remembers how all stands while a failure has not yet unwound anything, for a redrive. */
+  halt(): void {
+    if (this.execution.type === 'STANDARD') this.#halted = copyTable(this.frames.table);
+  }
+
+  get halted(): Record<FrameId, Frame> | undefined {
+    return this.#halted;
+  }
+
   /** A number for a task, before its parameters are known: its token may be one of them. */
   numberTask(): TaskNumber {
     return this.frames.nextTask++;
   }
 
-  awaitTask(frame: Frame, phase: WaitingForTask): void {
+  awaitTask(frame: Frame, phase: WaitingForTask | InMapRun): void {
     frame.phase = phase;
     this.frames.tasks[phase.task] = frame.id;
   }

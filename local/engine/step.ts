@@ -1,12 +1,24 @@
-import type { StateMachine, TaskState } from '../asl/model';
+import type { MapState, TaskState } from '../asl/model';
 import { errorDetails, inputDetails } from './events';
 import { HistoryFull } from './failure';
 import { exitWithInput } from './fields';
 import { advance, attempt, end, tryAgain } from './flow';
-import { addFrame, dueOf, earliest, type Frame, frameOfTask, newFrames, ROOT, type WaitingForTask } from './frames';
-import { LONGEST_EXPRESS_SECONDS, LONGEST_STANDARD_SECONDS, MOST_EVENTS } from './limits';
+import {
+  addFrame,
+  dueOf,
+  earliest,
+  type Frame,
+  frameOfTask,
+  type InMapRun,
+  newFrames,
+  ROOT,
+  type WaitingForTask,
+} from './frames';
+import { MOST_EVENTS } from './limits';
+import { redrive } from './redrive';
 import type { Rehearsal } from './rehearsal';
 import { Run } from './run';
+import { mapRunFailed, mapRunSucceeded, orderMapRun } from './states/map-run';
 import {
   activityStarted,
   heartbeat,
@@ -27,10 +39,12 @@ import type { Effect, Execution, ExecutionHeader, Outcome, StepContext, Stimulus
  *   step.ts    takes a stimulus to the frame that it is for, and answers the shell's questions
  *   flow.ts    moves frames into states and out of them, and failures outwards
  *   states/    what each type of state does
+ *   redrive.ts goes on where an execution ended without success
  *   fields.ts  how a state's fields make its data; context.ts what they see; retry.ts who takes a failure
  *   run.ts     the step being made; frames.ts the tree of frames; events.ts, resource.ts how AWS records it
  */
 export { detailsKey } from './events';
+export { itemInput } from './states/map-run';
 
 /** An execution that has not begun; its first stimulus is `start`. */
 export function createExecution(header: ExecutionHeader): Execution {
@@ -49,7 +63,8 @@ export function step(execution: Execution, stimulus: Stimulus, context: StepCont
 function* steps(run: Run, stimulus: Stimulus): Steps<Outcome> {
   let accepted = false;
   try {
-    accepted = run.execution.status === 'RUNNING' && (yield* take(run, stimulus));
+    const awake = run.execution.status === 'RUNNING' || stimulus.type === 'redrive';
+    accepted = awake && (yield* take(run, stimulus));
     yield* advance(run);
   } catch (error) {
     if (!(error instanceof HistoryFull)) throw error;
@@ -71,7 +86,7 @@ function* take(run: Run, stimulus: Stimulus): Steps<boolean> {
       end(run, 'ABORTED', stimulus);
       return true;
     case 'redrive':
-      return false;
+      return yield* redrive(run);
     default:
       return yield* answer(run, stimulus);
   }
@@ -84,7 +99,7 @@ function start(run: Run): boolean {
     ...inputDetails(run.text(execution.input)),
     roleArn: execution.roleArn,
   });
-  execution.frames.deadline = context.now + lifetimeSeconds(execution, context.machine) * 1000;
+  run.startLifetime();
   const root = addFrame(execution.frames, {}, context.machine.StartAt, execution.input, 0);
   if (context.rehearsal) rehearse(run, root, context.rehearsal);
   run.enqueue(root);
@@ -98,16 +113,13 @@ function rehearse(run: Run, root: Frame, { variables, retries }: Rehearsal): voi
   root.retryCount = retries;
 }
 
-function lifetimeSeconds({ type }: Execution, { TimeoutSeconds }: StateMachine): number {
-  const longest = type === 'EXPRESS' ? LONGEST_EXPRESS_SECONDS : LONGEST_STANDARD_SECONDS;
-  return Math.min(TimeoutSeconds ?? longest, longest);
-}
-
 type TaskStimulus = Extract<Stimulus, { task: TaskNumber }>;
 
 function* answer(run: Run, stimulus: TaskStimulus): Steps<boolean> {
-  const frame = frameOfTask(run.frames, stimulus.task);
-  if (!frame) return false;
+  const waiting = frameOfTask(run.frames, stimulus.task);
+  if (!waiting) return false;
+  if (waiting.phase.type === 'mapRun') return yield* answerMapRun(run, waiting as MapRunFrame, stimulus);
+  const frame = waiting as Frame & { phase: WaitingForTask };
   const state = run.stateOf(frame) as TaskState;
   switch (stimulus.type) {
     case 'taskSucceeded':
@@ -123,6 +135,23 @@ function* answer(run: Run, stimulus: TaskStimulus): Steps<boolean> {
     case 'heartbeat':
       heartbeat(run, frame);
       return true;
+    default:
+      return false;
+  }
+}
+
+type MapRunFrame = Frame & { phase: InMapRun };
+
+function* answerMapRun(run: Run, frame: MapRunFrame, stimulus: TaskStimulus): Steps<boolean> {
+  switch (stimulus.type) {
+    case 'mapRunSucceeded':
+      yield* attempt(run, frame, () => mapRunSucceeded(run, frame, run.stateOf(frame) as MapState, stimulus.output));
+      return true;
+    case 'mapRunFailed':
+      yield* attempt(run, frame, () => mapRunFailed(run, frame, stimulus));
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -175,13 +204,16 @@ export function nextDue(execution: Execution): number | undefined {
   );
 }
 
-/** What the shell must start again after a restart: calls and jobs under way, activity tasks that no worker has. */
+/** What the shell must start again after a restart: calls, jobs and map runs under way, tasks that no worker has. */
 export function outstanding(execution: Execution, context: StepContext): Effect[] {
   const run = new Run(execution, context);
   return Object.keys(execution.frames.tasks).flatMap((task) => {
     const frame = frameOfTask(execution.frames, Number(task));
-    const effect = frame && restart(execution.arn, frame, run.stateOf(frame) as TaskState, context);
-    return effect ?? [];
+    if (!frame) return [];
+    const state = run.stateOf(frame);
+    if (frame.phase.type === 'mapRun') return orderMapRun(run, frame.phase, state as MapState);
+    const waiting = frame as Frame & { phase: WaitingForTask };
+    return restart(execution.arn, waiting, state as TaskState, context) ?? [];
   });
 }
 

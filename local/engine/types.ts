@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../asl/json';
 import type { StateMachine } from '../asl/model';
-import type { Frames } from './frames';
+import type { Frame, FrameId, Frames } from './frames';
+import type { MapRunOrder } from './map-run';
 import type { Rehearsal } from './rehearsal';
 
 /**
@@ -25,6 +26,9 @@ export interface ExecutionHeader {
   /** Virtual ms since the epoch. */
   readonly startedAt: number;
   readonly input: Json;
+  /** Of a child of a distributed Map: the map run that started it, and how many items it was given. */
+  readonly mapRunArn?: string;
+  readonly itemCount?: number;
 }
 
 /** An execution as it is stored: JSON, and complete together with its definition. `frames` is the core's alone. */
@@ -42,6 +46,8 @@ export interface Execution extends ExecutionHeader {
   redrivenAt?: number;
   /** The core's own. */
   frames: Frames;
+  /** The core's own: the frames as they stood when a Standard execution ended without success. */
+  redriveFrom?: Record<FrameId, Frame>;
 }
 
 /** Numbers each scheduled attempt of a task within its execution; an answer that names an older one is stale. */
@@ -58,7 +64,11 @@ export type Stimulus =
   | { type: 'taskFailed'; task: TaskNumber; error?: string; cause?: string; phase?: 'start' | 'submit' | 'run' }
   | { type: 'activityStarted'; task: TaskNumber; workerName?: string }
   | { type: 'heartbeat'; task: TaskNumber }
+  /** The map run of a distributed Map has ended. */
+  | { type: 'mapRunSucceeded'; task: TaskNumber; output: Json }
+  | { type: 'mapRunFailed'; task: TaskNumber; error: string; cause?: string }
   | { type: 'stop'; error?: string; cause?: string }
+  /** Go on where an unsuccessful Standard execution ended. */
   | { type: 'redrive' };
 
 /** Comes with every stimulus: the definition, and all that is not determined by execution and stimulus. */
@@ -81,7 +91,9 @@ export type Effect =
   | { type: 'call'; task: TaskNumber; call: TaskCall }
   /** Offer the task to GetActivityTask. */
   | { type: 'offer'; task: TaskNumber; stateName: string; activityArn: string; input: Json; token: string }
-  /** Nobody waits for this task any more: abort its call, withdraw its offer. */
+  /** Run the items of a distributed Map and come back with mapRunSucceeded or mapRunFailed. */
+  | { type: 'mapRun'; task: TaskNumber; order: MapRunOrder }
+  /** Nobody waits for this task any more: abort its call, withdraw its offer, stop its map run. */
   | { type: 'forget'; task: TaskNumber }
   /** The execution has ended; always the last effect. */
   | { type: 'ended' };

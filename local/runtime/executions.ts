@@ -1,10 +1,11 @@
-import { createExecution, nextDue, outstanding } from '../engine/step';
+import { createExecution, itemInput, nextDue, outstanding, taskStatus } from '../engine/step';
 import type { Effect, Execution, ExecutionHeader, HistoryEvent, Outcome, Stimulus } from '../engine/types';
 import { ActivityQueues } from './activities';
 import type { Clock } from './clock';
 import { Dispatcher, type TaskRunner } from './dispatch';
-import { Journal, type ListedExecution, type RevisionBody, type StoredExecution } from './journal';
-import { Residents } from './residents';
+import { Journal, type ListedExecution, type ListQuery, type RevisionBody, type StoredExecution } from './journal';
+import { type MapRunIo, MapRuns } from './map-runs';
+import { type Resident, Residents } from './residents';
 import { Stepper, type Taken } from './stepper';
 import type { Store } from './store';
 import { ExecutionTimers } from './timers';
@@ -33,6 +34,8 @@ export class Executions {
   readonly #timers: ExecutionTimers;
   readonly #dispatcher: Dispatcher;
   readonly #stepper: Stepper;
+  /** The map runs of distributed Map states. */
+  readonly mapRuns: MapRuns;
   readonly #activities = new ActivityQueues();
   readonly #statusListeners: StatusListener[] = [];
   readonly #onStep: ExecutionsOptions['onStep'];
@@ -55,6 +58,34 @@ export class Executions {
       tokens: this.#tokens,
       wakeAt: (arn, due) => this.#timers.set(arn, due),
       published: (outcome, stimulus, inputText) => this.#published(outcome, stimulus, inputText),
+    });
+    this.mapRuns = new MapRuns({
+      store,
+      clock,
+      work,
+      io: options.mapRunIo,
+      start: ({ header, startedAt, revision, inputText }) =>
+        this.start({ header: { ...header, startedAt }, revision, inputText }).then(
+          () => {},
+          () => {},
+        ),
+      deliver: (arn, stimulus) =>
+        this.deliver(arn, stimulus).then(
+          (taken) => taken?.accepted === true,
+          () => false,
+        ),
+      find: (arn) => this.#journal.find(arn)?.execution,
+      parent: (arn) => this.#require(arn).execution,
+      awaits: (arn, task) => {
+        const execution = this.#residents.get(arn)?.execution;
+        return execution !== undefined && taskStatus(execution, task) === 'open';
+      },
+      itemInput: (arn, task, item) => {
+        const resident = this.#require(arn);
+        return itemInput(resident.execution, task, item, this.#stepper.context(resident));
+      },
+      deriveRevision: (revision, definition) => this.putRevision({ ...this.revision(revision), definition }),
+      onFault: options.onFault ?? (() => {}),
     });
   }
 
@@ -134,7 +165,7 @@ export class Executions {
   }
 
   /** See `Journal.list`. */
-  list(query: Parameters<Journal['list']>[0]): ListedExecution[] {
+  list(query: ListQuery): ListedExecution[] {
     return this.#journal.list(query);
   }
 
@@ -175,6 +206,7 @@ export class Executions {
         resident.inputText,
       );
     }
+    this.mapRuns.recover();
   }
 
   /** Stops taking stimuli and aborts calls; what is recorded goes on at the next `recover`. */
@@ -184,11 +216,18 @@ export class Executions {
     this.#timers.clear();
     this.#dispatcher.close();
     this.#activities.close();
+    this.mapRuns.close();
+  }
+
+  #require(arn: string): Resident {
+    const resident = this.#residents.get(arn);
+    if (!resident) throw new Error(`There is no execution ${arn}.`);
+    return resident;
   }
 
   #published(outcome: Outcome, stimulus: Stimulus, inputText: string): void {
-    const { execution, effects } = outcome;
-    if (stimulus.type === 'start') this.#tell(asStarted(execution), inputText);
+    const { execution, effects, accepted } = outcome;
+    if (stimulus.type === 'start' || (stimulus.type === 'redrive' && accepted)) this.#tell(asStarted(execution), inputText);
     this.#onStep?.(outcome);
     this.#perform(effects, execution, inputText);
   }
@@ -204,14 +243,19 @@ export class Executions {
         case 'offer':
           this.#activities.offer({ ...effect, executionArn: arn });
           break;
+        case 'mapRun':
+          this.mapRuns.begin(execution, effect.task, effect.order, this.#require(arn).revision);
+          break;
         case 'forget':
           this.#dispatcher.forget(arn, effect.task);
           this.#activities.withdraw(arn, effect.task);
+          this.mapRuns.forget(arn, effect.task);
           break;
         case 'ended':
           this.#timers.set(arn, undefined);
           for (const resolve of this.#awaitingEnd.get(arn) ?? []) resolve(execution);
           this.#awaitingEnd.delete(arn);
+          this.mapRuns.childEnded(execution);
           this.#tell(execution, inputText);
       }
     }
@@ -228,6 +272,8 @@ export interface ExecutionsOptions {
   readonly work: Work;
   readonly runner: TaskRunner;
   readonly hasActivity?: (activityArn: string) => boolean;
+  /** Reads the items and writes the results of distributed Map states. */
+  readonly mapRunIo?: MapRunIo;
   /** Hears of errors that are the local cloud's own fault. */
   readonly onFault?: (executionArn: string, error: unknown) => void;
   /** Hears of each step when it is durable, before its effects begin. */

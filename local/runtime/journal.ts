@@ -94,33 +94,28 @@ export class Journal {
   }
 
   /** Executions of a state machine, newest first. */
-  list(query: { machine: string; status?: ExecutionStatus; before?: number; limit: number }): ListedExecution[] {
+  list({ machine, version, alias, status, redriven, before, limit }: ListQuery): ListedExecution[] {
     const conditions = ['machine = ?'];
-    const values: unknown[] = [query.machine];
-    if (query.status) {
-      conditions.push('status = ?');
-      values.push(query.status);
-    }
-    if (query.before !== undefined) {
-      conditions.push('row < ?');
-      values.push(query.before);
-    }
+    const values: unknown[] = [machine];
+    const where = (condition: string, value: unknown): void => {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    };
+    where("header ->> '$.stateMachineVersionArn' = ?", version);
+    where("header ->> '$.stateMachineAliasArn' = ?", alias);
+    where('status = ?', status);
+    where("(state ->> '$.redriveCount' > 0) = ?", redriven === undefined ? undefined : Number(redriven));
+    where('row < ?', before);
     return this.store
-      .all<Row>(
-        `SELECT row, arn, machine, name, status, started_at, stopped_at FROM executions
+      .all<ListedRow>(
+        `SELECT row, arn, machine, name, status, started_at, stopped_at, header,
+           state ->> '$.redriveCount' AS redrive_count, state ->> '$.redrivenAt' AS redriven_at FROM executions
          WHERE ${conditions.join(' AND ')} ORDER BY row DESC LIMIT ?`,
         ...values,
-        query.limit,
+        limit,
       )
-      .map((row) => ({
-        row: row.row,
-        arn: row.arn,
-        stateMachineArn: row.machine,
-        name: row.name,
-        status: row.status,
-        startedAt: row.started_at,
-        stoppedAt: row.stopped_at ?? undefined,
-      }));
+      .map(fromListedRow);
   }
 
   /** Up to `limit` events of an execution from id `from` on (backwards from it when `reverse`). */
@@ -163,14 +158,31 @@ export interface StoredExecution {
   readonly size: number;
 }
 
+/** Which executions to list; what is left out does not matter. */
+export interface ListQuery {
+  /** ARNs: the state machine, and the version or alias that executions were started with. */
+  readonly machine: string;
+  readonly version?: string;
+  readonly alias?: string;
+  readonly status?: ExecutionStatus;
+  readonly redriven?: boolean;
+  /** The row after which a page goes on. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
 export interface ListedExecution {
   readonly row: number;
   readonly arn: string;
   readonly stateMachineArn: string;
+  readonly stateMachineVersionArn?: string;
+  readonly stateMachineAliasArn?: string;
   readonly name: string;
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly stoppedAt?: number;
+  readonly redriveCount: number;
+  readonly redrivenAt?: number;
 }
 
 const SCHEMA = `
@@ -215,18 +227,39 @@ interface Row {
   state: string;
 }
 
+type ListedRow = Omit<Row, 'revision' | 'input' | 'state'> & { redrive_count: number; redriven_at: number | null };
+
+function fromListedRow(row: ListedRow): ListedExecution {
+  const { stateMachineVersionArn, stateMachineAliasArn } = JSON.parse(row.header) as Execution;
+  return {
+    row: row.row,
+    arn: row.arn,
+    stateMachineArn: row.machine,
+    stateMachineVersionArn,
+    stateMachineAliasArn,
+    name: row.name,
+    status: row.status,
+    startedAt: row.started_at,
+    stoppedAt: row.stopped_at ?? undefined,
+    redriveCount: row.redrive_count,
+    redrivenAt: row.redriven_at ?? undefined,
+  };
+}
+
 /** What never changes and is in no column of its own. */
 function headerText(execution: Execution): string {
   const { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt } = execution;
-  const { stateMachineVersionArn, stateMachineAliasArn } = execution;
+  const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount } = execution;
   const header = { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt };
-  return JSON.stringify({ ...header, stateMachineVersionArn, stateMachineAliasArn });
+  return JSON.stringify({ ...header, stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount });
 }
 
 /** What a step may change. */
 function stateText(execution: Execution): string {
   const { status, stoppedAt, output, error, cause, lastEventId, redriveCount, redrivenAt, frames } = execution;
-  return JSON.stringify({ status, stoppedAt, output, error, cause, lastEventId, redriveCount, redrivenAt, frames });
+  const { redriveFrom } = execution;
+  const ended = { status, stoppedAt, output, error, cause };
+  return JSON.stringify({ ...ended, lastEventId, redriveCount, redrivenAt, frames, redriveFrom });
 }
 
 function fromRow(row: Row): StoredExecution {

@@ -192,12 +192,6 @@ describe('Map', () => {
     expect(execution.cause).toContain('Reference path "$.x" must point to array.');
   });
 
-  it('in distributed mode says that it is not run', async () => {
-    const { execution } = await run(map({ ...work('A'), ProcessorConfig: { Mode: 'DISTRIBUTED' } }), [1]);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
-    expect(execution.cause).toContain('distributed');
-  });
-
   it('grows with its items, not with their square', async () => {
     const cost = async (n: number) => {
       const hand = new Hand(map(branch('A', { Type: 'Task', Resource: INVOKE, End: true })), Array(n).fill({}), {

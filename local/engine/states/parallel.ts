@@ -8,8 +8,8 @@ import type { Steps } from '../steps';
 /** Runs its branches side by side; their outputs, in the branches' order, are its result. */
 export function* enterParallel(run: Run, frame: Frame, state: ParallelState): Steps<Exit | undefined> {
   const input = yield* workInput(run, frame, state);
-  const played = run.rehearsal?.children;
-  if (played) return yield* exitWithResult(run, frame, state, played(state.Branches.length));
+  const played = run.rehearsal?.branches;
+  if (played) return yield* exitWithResult(run, frame, state, played());
   const started = run.record(frame, 'ParallelStateStarted');
   const outputs: Json[] = state.Branches.map(() => null);
   const parent = Object.assign(frame, { phase: { type: 'parallel', children: [], outputs } satisfies InParallel });
@@ -29,7 +29,18 @@ export function* branchSucceeded(
   phase.outputs[branch.index as number] = output;
   if (phase.children.length > 0) return undefined;
   frame.lastEvent = branch.lastEvent;
+  return yield* joinBranches(run, frame, state);
+}
+
+/** All branches have ended. */
+export function* joinBranches(
+  run: Run,
+  frame: Frame & { phase: InParallel },
+  state: ParallelState,
+): Steps<Exit | undefined> {
+  const { outputs } = frame.phase;
   run.recordAfter(frame.lastEvent, 'ParallelStateSucceeded');
+  const exit = yield* exitWithResult(run, frame, state, outputs);
   run.fulfil(frame);
-  return yield* exitWithResult(run, frame, state, phase.outputs);
+  return exit;
 }
