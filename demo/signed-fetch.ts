@@ -13,15 +13,26 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Sends JSON to an IAM-authorised HTTP API, signed as `curl --aws-sigv4` would. */
+/** Sends JSON to an IAM-authorised HTTP API, and reads the JSON that it answers. */
 export async function signedFetch(credentials: Credentials, method: string, url: URL, body?: unknown): Promise<Answer> {
+  const response = await sendSigned(credentials, method, url, body === undefined ? undefined : JSON.stringify(body));
+  const answer = await response.text();
+  return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
+}
+
+/** Sends a text as JSON to an IAM-authorised HTTP API, signed as `curl --aws-sigv4` would. */
+export async function sendSigned(
+  credentials: Credentials,
+  method: string,
+  url: URL,
+  text: string | undefined,
+): Promise<Response> {
   const signer = new SignatureV4({
     service: 'execute-api',
     region: credentials.region,
     credentials,
     sha256: NodeSha256,
   });
-  const text = body === undefined ? undefined : JSON.stringify(body);
   const request = await signer.sign({
     method,
     protocol: url.protocol,
@@ -31,9 +42,7 @@ export async function signedFetch(credentials: Credentials, method: string, url:
     headers: { host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
     body: text,
   });
-  const response = await fetch(url, { method, headers: request.headers, ...(text !== undefined && { body: text }) });
-  const answer = await response.text();
-  return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
+  return fetch(url, { method, headers: request.headers, ...(text !== undefined && { body: text }) });
 }
 
 /** Node's SHA-256 in the form that the signer asks for. */

@@ -13,7 +13,7 @@ jest.setTimeout(20_000);
 async function expectEnd(loan: Loan, output: object): Promise<void> {
   const { status, output: text, error, cause } = await execution(world, loan);
   expect({ status, error, cause }).toEqual({ status: 'SUCCEEDED' });
-  expect(JSON.parse(text)).toEqual({ loanId: loan.loanId, ...output });
+  expect(JSON.parse(text ?? '')).toEqual({ loanId: loan.loanId, ...output });
 }
 
 async function states(loan: Loan): Promise<string[]> {

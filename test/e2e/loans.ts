@@ -58,8 +58,7 @@ export async function seen(world: World, loan: Loan) {
 
 export async function execution(world: World, loan: Loan) {
   const stateMachineArn = await world.machine('LibraryLoan');
-  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${loan.loanId}`;
-  return world.call('sfn', 'DescribeExecution', { executionArn });
+  return world.execution(`${stateMachineArn.replace(':stateMachine:', ':execution:')}:${loan.loanId}`);
 }
 
 export async function itemStatus(world: World, loan: Loan): Promise<unknown> {

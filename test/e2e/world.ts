@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
 import { type Row, readTables } from '../../demo/inventory';
-import { type Answer, signedFetch } from '../../demo/signed-fetch';
+import { type Answer, sendSigned, signedFetch } from '../../demo/signed-fetch';
 import { Cloud, type CloudOptions } from '../../local/assembly/cloud';
 import type { AwsShape } from '../../local/services/aws';
 import { assembly } from '../lib/assembly';
@@ -81,14 +81,14 @@ export class World {
     return named<{ name: string; stateMachineArn: string }>(stateMachines, word).stateMachineArn;
   }
 
-  /** The executions of a workflow, oldest first, with their ends. */
-  async executions(workflow: string): Promise<Execution[]> {
-    const stateMachineArn = await this.machine(workflow);
-    const { executions } = await this.call('sfn', 'ListExecutions', { stateMachineArn });
-    const described = executions.map(({ executionArn }: Execution) =>
-      this.call('sfn', 'DescribeExecution', { executionArn }),
-    );
-    return (await Promise.all(described)).reverse();
+  /** The executions of a workflow, oldest first. */
+  async executionArns(workflow: string): Promise<string[]> {
+    const { executions } = await this.call('sfn', 'ListExecutions', { stateMachineArn: await this.machine(workflow) });
+    return executions.map(({ executionArn }: Execution) => executionArn).reverse();
+  }
+
+  execution(executionArn: string): Promise<Execution> {
+    return this.call('sfn', 'DescribeExecution', { executionArn });
   }
 
   async history(executionArn: string): Promise<HistoryEvent[]> {
@@ -129,6 +129,11 @@ export class World {
   /** Calls the library's API, signed. */
   library(method: string, path: string, body?: unknown): Promise<Answer> {
     return signedFetch(this.cloud.endpoints.credentials, method, new URL(path, this.libraryUrl), body);
+  }
+
+  /** Sends a text, whatever it is, to `POST /loans`, signed. */
+  lendAs(text: string): Promise<Response> {
+    return sendSigned(this.cloud.endpoints.credentials, 'POST', new URL('/loans', this.libraryUrl), text);
   }
 
   get libraryUrl(): string {
