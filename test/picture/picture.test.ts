@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { StateMachine } from '../../local/asl/model';
 import { graphOf } from '../../local/picture/graph';
 import { layoutBlock, type PlacedBlock } from '../../local/picture/layout';
@@ -82,4 +84,14 @@ test('names and labels are escaped', () => {
   );
   expect(svg).not.toContain('<script>');
   expect(svg).toContain('&#60;script&#62;&#38;&#34;');
+});
+
+test('the pictures in docs are those of the definitions; npm run pictures draws them again', () => {
+  const root = resolve(__dirname, '../..');
+  const names = readdirSync(join(root, 'statemachines')).map((file) => file.replace('.asl.json', ''));
+  expect(names).toHaveLength(3);
+  for (const name of names) {
+    const definition = JSON.parse(readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8'));
+    expect(readFileSync(join(root, `docs/pictures/${name}.svg`), 'utf8')).toBe(drawStateMachine(definition, name));
+  }
 });
