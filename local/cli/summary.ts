@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import type { DeploymentReport, ReportedResource } from '../assembly/report';
-import type { Endpoints } from './endpoints-file';
+import { DEFAULT_DATA_DIRECTORY, type Endpoints } from './endpoints-file';
 
 /** What `start` shows of a deployment, in this order; what is not here (roles, routes, policies) goes without saying. */
 const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
@@ -17,13 +18,18 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
   ['AWS::SQS::Queue', 'queues'],
 ];
 
-/** The resources of each stack by kind, what is not run, and which properties are ignored. */
-export function describeDeployment(report: DeploymentReport): string {
+/**
+ * The resources of each stack by kind, what is not run, and which properties are ignored.
+ * @param apis names of HTTP APIs, whose ids say nothing
+ */
+export function describeDeployment(
+  report: DeploymentReport,
+  apis: ReadonlyArray<{ readonly id: string; readonly name: string }> = [],
+): string {
+  const names = new Map(apis.map(({ id, name }) => [id, name]));
   const stacks = [...new Set(report.deployed.map(({ stack }) => stack))];
-  const sections = stacks.map((stack) => describeStack(stack, report.deployed));
-  if (report.notRun.length > 0) {
-    sections.push(['Not run here:', ...table(report.notRun.map((item) => [item.stack, item.logicalId, item.type]))]);
-  }
+  const sections = stacks.map((stack) => describeStack(stack, report.deployed, names));
+  if (report.notRun.length > 0) sections.push(['Not run here:', ...describeNotRun(report.notRun)]);
   if (report.ignored.length > 0) {
     const rows = report.ignored.map((item) => [item.stack, item.logicalId, item.type, item.property]);
     sections.push(['Properties that are ignored here and may change behaviour:', ...table(rows)]);
@@ -33,33 +39,70 @@ export function describeDeployment(report: DeploymentReport): string {
 
 /** Where the running local cloud is reached, and how it is called with AWS's own tools. */
 export function describeEndpoints(endpoints: Endpoints, directory: string): string {
-  const { aws, mail, apis, credentials } = endpoints;
+  const { aws, mail, apis } = endpoints;
   const urls = new Map<string, string>();
   for (const [name, url] of Object.entries(apis)) urls.set(url, [urls.get(url), name].filter(Boolean).join(', '));
   return [
     ...table([['Mailbox', mail], ['AWS APIs', aws], ...[...urls].map(([url, names]) => [names, url])]),
     '',
     'To call it with the AWS CLI or an SDK:',
-    `  export AWS_ENDPOINT_URL=${aws} AWS_REGION=${credentials.region}`,
-    `  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
+    `  eval "$(npx stepwright env${directory === resolve(DEFAULT_DATA_DIRECTORY) ? '' : ` --data ${directory}`})"`,
     '',
     `Programs find all of this in ${directory}/endpoints.json. Ctrl-C stops it.`,
     '',
   ].join('\n');
 }
 
-function describeStack(stack: string, deployed: readonly ReportedResource[]): string[] {
+function describeStack(
+  stack: string,
+  deployed: readonly ReportedResource[],
+  apis: ReadonlyMap<string, string>,
+): string[] {
   const rows = KINDS.flatMap(([type, heading]) =>
     deployed
       .filter((resource) => resource.stack === stack && resource.type === type)
-      .map((resource, index) => [index === 0 ? heading : '', shortName(resource)]),
+      .map((resource, index) => [index === 0 ? heading : '', apis.get(resource.ref) ?? shortName(resource)]),
   );
   return [stack, ...table(rows)];
 }
 
-/** The name at the end of an ARN, a URL or `bus|rule`; an API's id says nothing, its logical id does. */
-function shortName({ type, ref, logicalId }: ReportedResource): string {
-  return type === 'AWS::ApiGatewayV2::Api' ? logicalId : (ref.split(/[:/|]/).at(-1) as string);
+/** The name at the end of an ARN, a URL or `bus|rule`. */
+function shortName({ ref }: ReportedResource): string {
+  return ref.split(/[:/|]/).at(-1) as string;
+}
+
+const LINE_WIDTH = 120;
+
+/** Each type once, under it the logical ids of each stack, as many to a line as fit. */
+function describeNotRun(notRun: readonly ReportedResource[]): string[] {
+  return [...groupBy(notRun, ({ type }) => type)].flatMap(([type, ofType]) => [
+    `  ${type}`,
+    ...[...groupBy(ofType, ({ stack }) => stack)].flatMap(([stack, items]) =>
+      wrapped(
+        `    ${stack}: `,
+        items.map(({ logicalId }) => logicalId),
+      ),
+    ),
+  ]);
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+/** `words` behind `start` with commas, further lines indented as far. */
+function wrapped(start: string, words: readonly string[]): string[] {
+  const lines = [start];
+  for (const [index, word] of words.entries()) {
+    const text = index < words.length - 1 ? `${word}, ` : word;
+    const last = lines.at(-1) as string;
+    if (last.length > start.length && last.length + text.length > LINE_WIDTH)
+      lines.push(' '.repeat(start.length) + text);
+    else lines[lines.length - 1] = last + text;
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Rows as lines with aligned columns. */

@@ -7,15 +7,23 @@ test('shows by stack what runs, and then what does not', () => {
     deployed: [
       resource('Loans', 'Role', 'AWS::IAM::Role'),
       resource('Loans', 'Loan', 'AWS::StepFunctions::StateMachine', 'arn:aws:states:us-east-1:1:stateMachine:Loan'),
+      resource('Loans', 'Api', 'AWS::ApiGatewayV2::Api', 'a1b2c3'),
       resource('Loans', 'A', 'AWS::DynamoDB::Table', 'Items'),
       resource('Loans', 'B', 'AWS::DynamoDB::Table', 'Links'),
       resource('Shared', 'Queue', 'AWS::SQS::Queue', 'http://127.0.0.1:4566/1/the-queue'),
     ],
-    notRun: [resource('Shared', 'Alarm', 'AWS::CloudWatch::Alarm')],
+    notRun: [
+      resource('Loans', 'Failed', 'AWS::CloudWatch::Alarm'),
+      ...['First', 'Second', 'Third', 'Fourth', 'Fifth'].map((name) =>
+        resource('Shared', `${name}AlarmWithALongLogicalId`, 'AWS::CloudWatch::Alarm'),
+      ),
+      resource('Shared', 'Board', 'AWS::CloudWatch::Dashboard'),
+    ],
     ignored: [{ ...resource('Loans', 'Bucket', 'AWS::S3::Bucket'), property: 'LifecycleConfiguration' }],
   };
-  expect(describeDeployment(report)).toBe(`Loans
+  expect(describeDeployment(report, [{ id: 'a1b2c3', name: 'Library' }])).toBe(`Loans
   state machines  Loan
+  HTTP APIs       Library
   tables          Items
                   Links
 
@@ -23,7 +31,12 @@ Shared
   queues  the-queue
 
 Not run here:
-  Shared  Alarm  AWS::CloudWatch::Alarm
+  AWS::CloudWatch::Alarm
+    Loans: Failed
+    Shared: FirstAlarmWithALongLogicalId, SecondAlarmWithALongLogicalId, ThirdAlarmWithALongLogicalId,
+            FourthAlarmWithALongLogicalId, FifthAlarmWithALongLogicalId
+  AWS::CloudWatch::Dashboard
+    Shared: Board
 
 Properties that are ignored here and may change behaviour:
   Loans  Bucket  AWS::S3::Bucket  LifecycleConfiguration

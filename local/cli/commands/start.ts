@@ -106,7 +106,8 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     const endpoints: Endpoints = { ...cloud.endpoints, mail: `${url}/mail`, control, pid: process.pid };
     writeEndpoints(options.directory, endpoints);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
-    process.stdout.write(`${describeDeployment(cloud.report)}\n${describeEndpoints(endpoints, options.directory)}`);
+    const deployment = describeDeployment(cloud.report, cloud.services.apis.apis());
+    process.stdout.write(`${deployment}\n${describeEndpoints(endpoints, options.directory)}`);
     process.stdout.write(`Ready after ${seconds} s.\n`);
     const failure = await Promise.race([stopped, failureOf(cloud.store)]);
     if (!failure) return 0;
