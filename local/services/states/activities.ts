@@ -1,9 +1,11 @@
+import type { JsonObject } from '../../asl/json';
 import type { Executions } from '../../runtime/executions';
 import type { Collection } from '../../runtime/store';
 import type { Caller } from '../aws';
 import type { Parts } from '../parts';
 import { makeArn, parseArn } from './arns';
-import { optionalText, pageSize, requireName, requireText } from './checks';
+import { pageSize, requireName } from './checks';
+import { readEncryption } from './encryption';
 import { failures, type Input } from './errors';
 import { page } from './paging';
 import { addTags, readTags, type Tags } from './tags';
@@ -26,13 +28,18 @@ export class Activities {
     return this.#activities.get(arn) !== undefined;
   }
 
-  /** Idempotent by name. */
+  /** Idempotent by name; only another encryption makes it another activity. */
   async create(input: Input): Promise<Input> {
     const name = requireName(input);
     const arn = makeArn(this.parts.identity, 'activity', name);
+    const encryption = readEncryption(input.encryptionConfiguration);
     let activity = this.#activities.get(arn);
+    if (activity && JSON.stringify(activity.encryption ?? AWS_OWNED) !== JSON.stringify(encryption)) {
+      throw failures.activityExists(arn);
+    }
     if (!activity) {
-      activity = { arn, name, createdAt: this.parts.clock.now(), tags: addTags(arn, {}, readTags(input.tags)) };
+      const tags = addTags(arn, {}, readTags(input.tags));
+      activity = { arn, name, createdAt: this.parts.clock.now(), tags, encryption };
       await this.#activities.put(arn, activity);
     }
     return { activityArn: arn, creationDate: new Date(activity.createdAt) };
@@ -40,15 +47,14 @@ export class Activities {
 
   /** Deleting what is not there is no error. */
   async delete(input: Input): Promise<Input> {
-    const arn = requireText(input, 'activityArn', { most: 256 });
+    const arn = input.activityArn;
     parseArn(arn, 'activity');
     await this.#activities.delete(arn);
     return {};
   }
 
   describe(input: Input): Input {
-    const { arn, name, createdAt } = this.#require(input);
-    const encryptionConfiguration = { type: 'AWS_OWNED_KEY' };
+    const { arn, name, createdAt, encryption: encryptionConfiguration = AWS_OWNED } = this.#require(input);
     return { activityArn: arn, name, creationDate: new Date(createdAt), encryptionConfiguration };
   }
 
@@ -65,7 +71,7 @@ export class Activities {
   /** Answers `{}` when no task came within a minute, as AWS does with a null token. */
   async getTask(input: Input, caller: Caller): Promise<Input> {
     const { arn } = this.#require(input);
-    const name = optionalText(input, 'workerName', { most: 80 });
+    const name = input.workerName ?? undefined;
     const worker = { activityArn: arn, name, patience: LONG_POLL, signal: caller.signal };
     const task = await this.executions().poll(worker);
     return task ? { taskToken: task.token, input: JSON.stringify(task.input) } : {};
@@ -81,7 +87,7 @@ export class Activities {
   }
 
   #require(input: Input): ActivityRecord {
-    const arn = requireText(input, 'activityArn', { most: 256 });
+    const arn = input.activityArn;
     parseArn(arn, 'activity');
     const activity = this.#activities.get(arn);
     if (!activity) throw failures.activityUnknown(arn);
@@ -94,4 +100,7 @@ interface ActivityRecord {
   readonly name: string;
   readonly createdAt: number;
   readonly tags: Tags;
+  readonly encryption?: JsonObject;
 }
+
+const AWS_OWNED = readEncryption(undefined);

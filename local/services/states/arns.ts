@@ -21,3 +21,37 @@ export function parseArn(arn: string, ...types: ResourceType[]): { type: Resourc
   }
   return { type: type as ResourceType, names };
 }
+
+/** What an ARN of a state machine names. Of `version`, `alias` and `label` there is at most one. */
+export interface MachineArn {
+  /** Without what qualifies it: '…:stateMachine:loan'. */
+  readonly base: string;
+  /** '…:loan:3' */
+  readonly version?: number;
+  /** '…:loan:live' */
+  readonly alias?: string;
+  /** '…:loan/label': a distributed Map state inside it. */
+  readonly label?: string;
+}
+
+/** Reads an ARN of a state machine, qualified or not; throws InvalidArn. */
+export function parseMachineArn(arn: string): MachineArn {
+  const { names } = parseArn(arn, 'stateMachine');
+  const [name = '', qualifier] = names;
+  const slash = name.indexOf('/');
+  if (names.length > 2 || (qualifier !== undefined && slash >= 0)) throw failures.invalidArn(`Invalid ARN: ${arn}`);
+  if (qualifier !== undefined) {
+    const base = arn.slice(0, -qualifier.length - 1);
+    return /^\d+$/.test(qualifier) ? { base, version: Number(qualifier) } : { base, alias: qualifier };
+  }
+  if (slash < 0) return { base: arn };
+  const label = name.slice(slash + 1);
+  return { base: arn.slice(0, -label.length - 1), label };
+}
+
+/** As parseMachineArn, for operations that refuse an ARN with a label. */
+export function parseUnlabeledArn(arn: string): MachineArn {
+  const parsed = parseMachineArn(arn);
+  if (parsed.label !== undefined) throw failures.labeledArn(arn);
+  return parsed;
+}

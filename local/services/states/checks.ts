@@ -42,13 +42,8 @@ export function requireName(input: Input, member = 'name'): string {
 const FORBIDDEN_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]/;
 
 /** `maxResults`: 0 and nothing mean the default, 100. */
-export function pageSize(input: Input, member = 'maxResults'): number {
-  const value: unknown = input[member];
-  if (value === undefined || value === null) return 100;
-  if (typeof value !== 'number') throw new AwsError('SerializationException', `${member} must be a number.`);
-  if (value < 0) throw failures.constraint(member, value, 'Member must have value greater than or equal to 0');
-  if (value > 1000) throw failures.constraint(member, value, 'Member must have value less than or equal to 1000');
-  return value || 100;
+export function pageSize(input: Input): number {
+  return input.maxResults || 100;
 }
 
 export function oneOf<T extends string>(input: Input, member: string, allowed: readonly T[]): T | undefined {

@@ -1,7 +1,7 @@
 import { invalidDefinitionMessage, validateDefinition } from '../../asl/validate';
 import type { ExecutionType } from '../../engine/types';
 import { AwsError } from '../aws';
-import { oneOf, pageSize, requireText } from './checks';
+import { pageSize } from './checks';
 import type { Input } from './errors';
 
 /** Owns what the API says of a definition: the validator's findings, as CreateStateMachine and ValidateStateMachineDefinition tell them. */
@@ -14,11 +14,9 @@ export function requireValidDefinition(definition: string, type: ExecutionType):
 
 /** ValidateStateMachineDefinition. */
 export function validateStateMachineDefinition(input: Input): Input {
-  const definition = requireText(input, 'definition', { least: 0, most: 1_048_576 });
-  const type = oneOf(input, 'type', ['STANDARD', 'EXPRESS']) ?? 'STANDARD';
-  const severity = oneOf(input, 'severity', ['ERROR', 'WARNING']) ?? 'ERROR';
+  const severity = input.severity ?? 'ERROR';
   const most = pageSize(input);
-  const { result, diagnostics } = validateDefinition(definition, { type });
+  const { result, diagnostics } = validateDefinition(input.definition, { type: input.type ?? 'STANDARD' });
   const told = diagnostics.filter((finding) => severity === 'WARNING' || finding.severity === 'ERROR');
   return {
     result,

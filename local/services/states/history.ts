@@ -3,13 +3,13 @@ import { detailsKey } from '../../engine/step';
 import type { HistoryEvent } from '../../engine/types';
 import type { Executions } from '../../runtime/executions';
 import { parseArn } from './arns';
-import { pageSize, requireText } from './checks';
+import { pageSize } from './checks';
 import { failures, type Input } from './errors';
 import { positionToken, readPosition } from './paging';
 
 /** GetExecutionHistory: pages in both directions, with or without the data that the events carry. */
 export function getExecutionHistory(executions: Executions, input: Input): Input {
-  const arn = requireText(input, 'executionArn', { most: 256 });
+  const arn = input.executionArn;
   parseArn(arn, 'execution');
   const reverse = input.reverseOrder === true;
   const withData = input.includeExecutionData !== false;

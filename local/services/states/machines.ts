@@ -1,125 +1,97 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../asl/json';
-import type { ExecutionType } from '../../engine/types';
 import type { Executions } from '../../runtime/executions';
-import type { Collection } from '../../runtime/store';
 import type { Parts } from '../parts';
-import { makeArn, parseArn } from './arns';
-import { oneOf, optionalText, pageSize, requireName, requireText } from './checks';
+import { makeArn, parseUnlabeledArn } from './arns';
+import { pageSize, requireName } from './checks';
 import { requireValidDefinition } from './definitions';
 import { failures, type Input } from './errors';
-import { readLogging } from './logging';
 import { page } from './paging';
+import type { MachineRecord, MachineRecords } from './records';
+import { changeRevision, loadRevision, readRevision, sameContent } from './revision';
 import { addTags, readTags, type Tags } from './tags';
+import type { Versions } from './versions';
 
 /**
- * Owns state machines: their records, and which revision a new execution runs. What an execution needs of its state
- * machine is a revision in the journal, so an update or a deletion never reaches executions that run.
+ * Owns how state machines come, change and go. What an execution needs of its state machine is a revision in the
+ * journal, so an update or a deletion never reaches executions that run.
  */
 export class StateMachines {
-  readonly #machines: Collection<MachineRecord>;
-
   constructor(
     private readonly parts: Parts,
     private readonly executions: Executions,
-  ) {
-    this.#machines = parts.store.collection('state_machines');
-  }
+    private readonly records: MachineRecords,
+    private readonly versions: Versions,
+  ) {}
 
-  /** Idempotent for the same name, definition, type, logging and tracing. */
+  /** Idempotent for the same name, type, configuration and publication; another role and other tags are ignored. */
   async create(input: Input): Promise<Input> {
-    if (input.publish) throw failures.notYet('versions of state machines (`publish`)');
     const name = requireName(input);
     const arn = makeArn(this.parts.identity, 'stateMachine', name);
-    const type = oneOf(input, 'type', ['STANDARD', 'EXPRESS']) ?? 'STANDARD';
+    const type = input.type ?? 'STANDARD';
     const now = this.parts.clock.now();
-    const revision: Revision = {
-      definition: requireText(input, 'definition', { most: LARGEST_DEFINITION }),
-      roleArn: requireText(input, 'roleArn', { most: 256 }),
-      loggingConfiguration: readLogging(input.loggingConfiguration),
-      tracingConfiguration: readTracing(input.tracingConfiguration),
-      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
-      updatedAt: now,
-    };
+    const publication = readPublication(input);
+    const revision = readRevision(input, now);
     requireValidDefinition(revision.definition, type);
-    const known = this.#machines.get(arn);
+    const known = this.records.machines.get(arn);
     if (known) {
+      const before = loadRevision(this.executions, known.revision);
       const same =
-        known.type === type && sameContent(revision, { ...this.#revision(known), roleArn: revision.roleArn });
+        known.type === type &&
+        sameContent({ ...revision, roleArn: before.roleArn }, before) &&
+        JSON.stringify(known.publishedAtCreation) === JSON.stringify(publication);
       if (!same) throw failures.machineExists(arn);
-      return { stateMachineArn: arn, creationDate: new Date(known.createdAt) };
+      return this.#created(known);
     }
     const tags = addTags(arn, {}, readTags(input.tags));
-    const { roleArn } = revision;
-    const key = this.executions.putRevision(revision);
-    await this.#machines.put(arn, { arn, name, type, createdAt: now, roleArn, revision: key, tags });
-    return { stateMachineArn: arn, creationDate: new Date(now) };
+    const machine: MachineRecord = {
+      arn,
+      name,
+      type,
+      createdAt: now,
+      roleArn: revision.roleArn,
+      revision: this.executions.putRevision(revision),
+      tags,
+      publishedAtCreation: publication,
+    };
+    await this.records.machines.put(arn, machine);
+    return this.#created(machine);
   }
 
   async update(input: Input): Promise<Input> {
-    if (input.publish) throw failures.notYet('versions of state machines (`publish`)');
-    const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
-    const machine = this.require(input);
-    if ([definition, roleArn, loggingConfiguration, tracingConfiguration].every((given) => given === undefined)) {
+    const arn = input.stateMachineArn;
+    const { base } = parseUnlabeledArn(arn);
+    const machine = base === arn ? this.records.machines.get(arn) : undefined;
+    if (!machine) throw failures.machineUnknown(arn);
+    const publication = readPublication(input);
+    if (!CHANGEABLE.some((member) => input[member] !== undefined && input[member] !== null)) {
       throw failures.nothingToUpdate();
     }
-    const before = this.#revision(machine);
-    const after: Revision = {
-      ...before,
-      definition: optionalText(input, 'definition', { most: LARGEST_DEFINITION }) ?? before.definition,
-      roleArn: optionalText(input, 'roleArn', { most: 256 }) ?? before.roleArn,
-      loggingConfiguration: loggingConfiguration ? readLogging(loggingConfiguration) : before.loggingConfiguration,
-      tracingConfiguration: tracingConfiguration ? readTracing(tracingConfiguration) : before.tracingConfiguration,
-    };
+    const before = loadRevision(this.executions, machine.revision);
+    const after = changeRevision(before, input);
     requireValidDefinition(after.definition, machine.type);
     const updatedAt = this.parts.clock.now();
     const revisionId = sameContent(before, after) ? before.revisionId : randomUUID();
-    const key = this.executions.putRevision({ ...after, updatedAt, revisionId: revisionId ?? null });
-    await this.#machines.put(machine.arn, { ...machine, roleArn: after.roleArn, revision: key });
-    return { updateDate: new Date(updatedAt), revisionId };
+    const revision = this.executions.putRevision({ ...after, updatedAt, revisionId: revisionId ?? null });
+    const updated = { ...machine, roleArn: after.roleArn, revision };
+    void this.records.machines.put(arn, updated);
+    const version = publication && this.versions.publish(updated, publication.description);
+    return {
+      updateDate: new Date(updatedAt),
+      revisionId: revisionId ?? undefined,
+      stateMachineVersionArn: version?.arn,
+    };
   }
 
   /** Its executions run on. On AWS it waits for them in status DELETING; here its name is free at once. */
   async delete(input: Input): Promise<Input> {
-    const arn = requireText(input, 'stateMachineArn', { most: 256 });
-    parseArn(arn, 'stateMachine');
-    await this.#machines.delete(arn);
+    const arn = input.stateMachineArn;
+    const { base } = parseUnlabeledArn(arn);
+    if (base === arn) await this.records.delete(arn);
     return {};
   }
 
-  describe(input: Input): Input {
-    const machine = this.require(input);
-    const { updatedAt, revisionId, ...revision } = this.#revision(machine);
-    return {
-      stateMachineArn: machine.arn,
-      name: machine.name,
-      type: machine.type,
-      status: 'ACTIVE',
-      creationDate: new Date(machine.createdAt),
-      ...revision,
-      ...(revisionId ? { revisionId } : {}),
-    };
-  }
-
-  /** The state machine as it was when the execution started. */
-  describeForExecution(input: Input): Input {
-    const arn = requireText(input, 'executionArn', { most: 256 });
-    parseArn(arn, 'execution');
-    const found = this.executions.find(arn);
-    if (!found) throw failures.executionUnknown(arn);
-    const { stateMachineArn, stateMachineName } = found.execution;
-    const { updatedAt, revisionId, ...revision } = this.executions.revision(found.revision) as unknown as Revision;
-    return {
-      stateMachineArn,
-      name: stateMachineName,
-      updateDate: new Date(updatedAt),
-      ...revision,
-      ...(revisionId ? { revisionId } : {}),
-    };
-  }
-
   list(input: Input): Input {
-    const machines = this.#machines.list().map(({ value }) => value);
+    const machines = this.records.machines.list().map(({ value }) => value);
     machines.sort((a, b) => a.createdAt - b.createdAt);
     const { items, nextToken } = page(input, 'ListStateMachines', pageSize(input), machines);
     const stateMachines = items.map(({ arn, name, type, createdAt }) => {
@@ -128,62 +100,34 @@ export class StateMachines {
     return { stateMachines, nextToken };
   }
 
-  /** The state machine of that ARN; throws InvalidArn or StateMachineDoesNotExist. */
-  require(input: Input, member = 'stateMachineArn'): MachineRecord {
-    const arn = requireText(input, member, { most: 256 });
-    parseArn(arn, 'stateMachine');
-    const machine = this.#machines.get(arn);
-    if (!machine) throw failures.machineUnknown(arn);
-    return machine;
-  }
-
   tags(arn: string): Tags | undefined {
-    return this.#machines.get(arn)?.tags;
+    return this.records.machines.get(arn)?.tags;
   }
 
   async setTags(arn: string, tags: Tags): Promise<void> {
-    const machine = this.#machines.get(arn);
-    if (machine) await this.#machines.put(arn, { ...machine, tags });
+    const machine = this.records.machines.get(arn);
+    if (machine) await this.records.machines.put(arn, { ...machine, tags });
   }
 
-  #revision(machine: MachineRecord): Revision {
-    return this.executions.revision(machine.revision) as unknown as Revision;
+  /** What CreateStateMachine answers; publishes what is still to be published. */
+  #created(machine: MachineRecord): Input {
+    const { arn, createdAt, publishedAtCreation } = machine;
+    const version = publishedAtCreation && this.versions.publish(machine, publishedAtCreation.description);
+    return { stateMachineArn: arn, creationDate: new Date(createdAt), stateMachineVersionArn: version?.arn };
   }
 }
 
-export interface MachineRecord {
-  readonly arn: string;
-  readonly name: string;
-  readonly type: ExecutionType;
-  readonly createdAt: number;
-  /** Of the current revision, kept beside it for a quick start. */
-  readonly roleArn: string;
-  /** Key of the current revision in the journal. */
-  readonly revision: string;
-  readonly tags: Tags;
-}
+const CHANGEABLE = [
+  'definition',
+  'roleArn',
+  'loggingConfiguration',
+  'tracingConfiguration',
+  'encryptionConfiguration',
+] as const;
 
-/** What an update changes and an execution keeps: stored in the journal, once per content. */
-type Revision = {
-  readonly definition: string;
-  readonly roleArn: string;
-  readonly loggingConfiguration: JsonObject;
-  readonly tracingConfiguration: JsonObject;
-  /** There are no keys to encrypt with here: it is what AWS says when it uses its own. */
-  readonly encryptionConfiguration: JsonObject;
-  readonly updatedAt: number;
-  /** AWS gives none to what CreateStateMachine made. */
-  readonly revisionId?: string | null;
-};
-
-const LARGEST_DEFINITION = 1_048_576;
-
-function readTracing(given: Input | undefined): JsonObject {
-  return { enabled: given?.enabled === true };
-}
-
-function sameContent(a: Revision, b: Revision): boolean {
-  const content = ({ definition, roleArn, loggingConfiguration, tracingConfiguration }: Revision) =>
-    JSON.stringify([definition, roleArn, loggingConfiguration, tracingConfiguration]);
-  return content(a) === content(b);
+/** Of a request to create or update: undefined when nothing is to be published. */
+function readPublication({ publish, versionDescription }: Input): { description?: string } | undefined {
+  if (publish) return { description: versionDescription ?? undefined };
+  if (versionDescription !== undefined && versionDescription !== null) throw failures.descriptionWithoutPublish();
+  return undefined;
 }

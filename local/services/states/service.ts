@@ -3,19 +3,28 @@ import type { AwsService, Caller, WireProtocol } from '../aws';
 import { AwsError } from '../aws';
 import type { Parts } from '../parts';
 import { Activities } from './activities';
+import { Aliases } from './aliases';
+import { checkRequest } from './constraints';
 import { validateStateMachineDefinition } from './definitions';
+import { Descriptions } from './descriptions';
 import { failures, type Input } from './errors';
 import { ExecutionApi } from './executions';
 import { getExecutionHistory } from './history';
 import { Integrations } from './integrations/runner';
+import { listExecutions } from './list-executions';
 import { StateMachines } from './machines';
+import { MachineRecords } from './records';
 import { StatusEvents } from './status-events';
 import { Tagging } from './tags';
+import { Targets } from './targets';
 import { TaskAnswers } from './tasks';
+import { Versions } from './versions';
 
 export interface StatesOptions {
   /** Hears of errors that are the local cloud's own fault; printed to stderr by default. */
   readonly onFault?: (executionArn: string, error: unknown) => void;
+  /** Chooses between the versions of an alias: from 0 to 1; `Math.random` by default. */
+  readonly random?: () => number;
 }
 
 /**
@@ -46,8 +55,13 @@ export class StatesService implements AwsService {
       onFault: options.onFault ?? ((arn, error) => console.error(`Execution ${arn}:`, error)),
     });
     this.executions = executions;
-    const machines = new StateMachines(parts, executions);
-    const api = new ExecutionApi(parts, executions, machines);
+    const records = new MachineRecords(parts.store);
+    const versions = new Versions(parts, executions, records);
+    const machines = new StateMachines(parts, executions, records, versions);
+    const aliases = new Aliases(parts, records);
+    const targets = new Targets(records, options.random ?? Math.random);
+    const descriptions = new Descriptions(executions, targets);
+    const api = new ExecutionApi(parts, executions, targets);
     const answers = new TaskAnswers(executions);
     const tagging = new Tagging([machines, activities]);
     const events = new StatusEvents(parts);
@@ -57,16 +71,26 @@ export class StatesService implements AwsService {
       CreateStateMachine: (input) => machines.create(input),
       UpdateStateMachine: (input) => machines.update(input),
       DeleteStateMachine: (input) => machines.delete(input),
-      DescribeStateMachine: (input) => machines.describe(input),
-      DescribeStateMachineForExecution: (input) => machines.describeForExecution(input),
+      DescribeStateMachine: (input) => descriptions.describe(input),
+      DescribeStateMachineForExecution: (input) => descriptions.describeForExecution(input),
       ListStateMachines: (input) => machines.list(input),
       ValidateStateMachineDefinition: validateStateMachineDefinition,
+
+      PublishStateMachineVersion: (input) => versions.publishCurrent(input),
+      ListStateMachineVersions: (input) => versions.list(input),
+      DeleteStateMachineVersion: (input) => versions.delete(input),
+
+      CreateStateMachineAlias: (input) => aliases.create(input),
+      UpdateStateMachineAlias: (input) => aliases.update(input),
+      DescribeStateMachineAlias: (input) => aliases.describe(input),
+      ListStateMachineAliases: (input) => aliases.list(input),
+      DeleteStateMachineAlias: (input) => aliases.delete(input),
 
       StartExecution: (input) => api.start(input),
       StartSyncExecution: (input) => api.startSync(input),
       StopExecution: (input) => api.stop(input),
       DescribeExecution: (input) => api.describe(input),
-      ListExecutions: (input) => api.list(input),
+      ListExecutions: (input) => listExecutions(executions, targets, input),
       GetExecutionHistory: (input) => getExecutionHistory(executions, input),
 
       CreateActivity: (input) => activities.create(input),
@@ -96,6 +120,7 @@ export class StatesService implements AwsService {
   async call(operation: string, input: Input, caller: Caller): Promise<Input> {
     const run = this.#operations[operation];
     if (run) {
+      checkRequest(operation, input);
       const output = await run(input, caller);
       // What is told of executions may be in memory only until the turn's commit.
       await this.parts.store.durable();
@@ -107,18 +132,4 @@ export class StatesService implements AwsService {
 }
 
 /** Operations of AWS's model that are not here yet. */
-const LATER = new Set([
-  'CreateStateMachineAlias',
-  'DeleteStateMachineAlias',
-  'DeleteStateMachineVersion',
-  'DescribeMapRun',
-  'DescribeStateMachineAlias',
-  'ListMapRuns',
-  'ListStateMachineAliases',
-  'ListStateMachineVersions',
-  'PublishStateMachineVersion',
-  'RedriveExecution',
-  'TestState',
-  'UpdateMapRun',
-  'UpdateStateMachineAlias',
-]);
+const LATER = new Set(['DescribeMapRun', 'ListMapRuns', 'RedriveExecution', 'TestState', 'UpdateMapRun']);

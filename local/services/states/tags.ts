@@ -1,5 +1,4 @@
 import { parseArn } from './arns';
-import { requireText } from './checks';
 import { failures, type Input } from './errors';
 
 /** Owns tags: their shape on the wire and as they are kept. */
@@ -8,12 +7,13 @@ export type Tags = Record<string, string>;
 const MOST_TAGS = 50;
 
 /** Reads a list of `{key, value}`. */
-export function readTags(list: unknown): Tags {
-  if (list === undefined || list === null) return {};
-  if (!Array.isArray(list))
-    throw failures.validation("Value at 'tags' failed to satisfy constraint: Member must be a list");
-  return Object.fromEntries(list.map((tag: Input) => [String(tag?.key ?? ''), String(tag?.value ?? '')]));
+export function readTags(list: Input[] | undefined | null): Tags {
+  const tags = (list ?? []).map(({ key, value }) => [key ?? '', value ?? ''] as const);
+  if (tags.flat().some((text) => !ALLOWED_IN_TAGS.test(text))) throw failures.invalidTag();
+  return Object.fromEntries(tags);
 }
+
+const ALLOWED_IN_TAGS = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
 /** The tags with `more` among them; throws TooManyTags. */
 export function addTags(arn: string, tags: Tags, more: Tags): Tags {
@@ -46,13 +46,13 @@ export class Tagging {
 
   async remove(input: Input): Promise<Input> {
     const { arn, kind, tags } = this.#find(input);
-    const gone = new Set(Array.isArray(input.tagKeys) ? input.tagKeys : []);
+    const gone = new Set(input.tagKeys);
     await kind.setTags(arn, Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))));
     return {};
   }
 
   #find(input: Input): { arn: string; kind: Tagged; tags: Tags } {
-    const arn = requireText(input, 'resourceArn', { most: 256 });
+    const arn = input.resourceArn;
     parseArn(arn, 'stateMachine', 'activity');
     for (const kind of this.kinds) {
       const tags = kind.tags(arn);

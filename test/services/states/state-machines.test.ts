@@ -53,13 +53,15 @@ describe('CreateStateMachine', () => {
     [{ name: '' }, 'ValidationException', /'name' failed .* greater than or equal to 1/],
     [{ name: 'n'.repeat(81) }, 'ValidationException', /'name' failed .* less than or equal to 80/],
     [{ name: undefined }, 'ValidationException', /Value null at 'name'/],
-    [{ name: 7 }, 'SerializationException', /name/],
+    [{ name: 7 }, 'SerializationException', /NUMBER_VALUE can not be converted to a String/],
     [{ roleArn: undefined }, 'ValidationException', /Value null at 'roleArn'/],
     [{ type: 'FAST' }, 'ValidationException', /enum value set: \[STANDARD, EXPRESS\]/],
     [{ definition: 'not json' }, 'InvalidDefinition', /Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION/],
     [{ definition: '{"StartAt":"A"}' }, 'InvalidDefinition', /SCHEMA_VALIDATION_FAILED: .*States/],
     [{ loggingConfiguration: { level: 'ALL' } }, 'InvalidLoggingConfiguration', /exactly one Log Destination/],
-    [{ publish: true }, 'UnsupportedOperation', /does not run versions/],
+    [{ versionDescription: 'first' }, 'ValidationException', /can only be set when publish is true/],
+    [{ encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY' } }, 'InvalidEncryptionConfiguration', /kmsKeyId/],
+    [{ tags: [{ key: 'a', value: '\u0007' }] }, 'ValidationException', /Tags may only contain/],
   ])('refuses %j and creates nothing', async (wrong, code, message) => {
     const input = { name: 'machine', definition: JSON.stringify(PASS), roleArn: ROLE, ...wrong };
     const error = await cloud.error('CreateStateMachine', input);

@@ -1,0 +1,53 @@
+import type { Executions } from '../../runtime/executions';
+import { parseMachineArn } from './arns';
+import { pageSize } from './checks';
+import { failures, type Input } from './errors';
+import { positionToken, readPosition } from './paging';
+import type { Targets } from './targets';
+
+/** ListExecutions of a state machine, a version or an alias: newest first. */
+export function listExecutions(executions: Executions, targets: Targets, input: Input): Input {
+  const { stateMachineArn, statusFilter, redriveFilter, mapRunArn } = input;
+  if ((stateMachineArn ?? undefined) && (mapRunArn ?? undefined)) {
+    throw failures.missingParameter('Only one of stateMachineArn and mapRunArn can be specified');
+  }
+  if (mapRunArn) throw failures.notYet('Map runs');
+  if (!stateMachineArn) throw failures.missingParameter('Either stateMachineArn or mapRunArn must be specified');
+  if (statusFilter === 'PENDING_REDRIVE') {
+    throw failures.missingParameter('mapRunArn must be specified for the statusFilter PENDING_REDRIVE');
+  }
+  const { machine } = targets.find(stateMachineArn);
+  if (machine.type === 'EXPRESS') throw failures.machineType();
+  const { version, alias } = parseMachineArn(stateMachineArn);
+  const limit = pageSize(input);
+  const listing = `ListExecutions ${stateMachineArn} ${statusFilter ?? ''} ${redriveFilter ?? ''}`;
+  const found = executions.list({
+    machine: machine.arn,
+    version: version === undefined ? undefined : stateMachineArn,
+    alias: alias === undefined ? undefined : stateMachineArn,
+    status: statusFilter ?? undefined,
+    redriven: redriveFilter ? redriveFilter === 'REDRIVEN' : undefined,
+    before: readPosition(input, listing),
+    limit: limit + 1,
+  });
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  return {
+    executions: found.slice(0, limit).map((execution) => ({
+      executionArn: execution.arn,
+      stateMachineArn: execution.stateMachineArn,
+      name: execution.name,
+      status: execution.status,
+      startDate: new Date(execution.startedAt),
+      stopDate: dateOf(execution.stoppedAt),
+      stateMachineVersionArn: execution.stateMachineVersionArn,
+      stateMachineAliasArn: execution.stateMachineAliasArn,
+      redriveCount: execution.redriveCount,
+      redriveDate: dateOf(execution.redrivenAt),
+    })),
+    nextToken: last && positionToken(listing, last.row),
+  };
+}
+
+function dateOf(ms: number | undefined): Date | undefined {
+  return ms === undefined ? undefined : new Date(ms);
+}
