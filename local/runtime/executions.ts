@@ -227,7 +227,8 @@ export class Executions {
 
   #published(outcome: Outcome, stimulus: Stimulus, inputText: string): void {
     const { execution, effects, accepted } = outcome;
-    if (stimulus.type === 'start' || (stimulus.type === 'redrive' && accepted)) this.#tell(asStarted(execution), inputText);
+    if (stimulus.type === 'start' || (stimulus.type === 'redrive' && accepted))
+      this.#tell(asStarted(execution), inputText);
     this.#onStep?.(outcome);
     this.#perform(effects, execution, inputText);
   }
