@@ -12,6 +12,10 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
   globalSetup: '<rootDir>/test/setup.js',
   maxWorkers: 2,
+  reporters: [
+    'default',
+    ['<rootDir>/local/testing/jest-reporter.js', { definitions: 'statemachines', threshold: 100 }],
+  ],
   // For a machine that is busy: nothing here waits for time to pass.
   testTimeout: 30_000,
 };
