@@ -11,7 +11,7 @@ export const pages = { renew: 'renew', return: 'return', 'report-lost': 'lost' }
 export type PageName = keyof typeof pages;
 
 const style =
-  'body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:0 auto;padding:1.5rem;color:#1a1a1a;background:#fff}' +
+  'body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:0 auto;padding:1.5rem;overflow-wrap:anywhere;color:#1a1a1a;background:#fff}' +
   'h1{font-size:1.5rem;line-height:1.25}button{font:inherit;padding:.75rem 1.5rem;border:0;border-radius:.5rem;background:#174a7c;color:#fff;cursor:pointer}' +
   'button:focus-visible,a:focus-visible{outline:3px solid #e07b00;outline-offset:2px}a{color:#174a7c}' +
   '@media(prefers-color-scheme:dark){body{color:#f2f2f2;background:#16181d}a{color:#9cc9f5}}';

@@ -116,7 +116,7 @@ function asHtml(letter: Letter, loan: Loan, { libraryName, link }: MailSetting):
     '<!doctype html>',
     '<html lang="en">',
     `<head><meta charset="utf-8"><title>${escapeHtml(oneLine(letter.subject))}</title></head>`,
-    '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:1em auto;padding:0 1em">',
+    '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:1em auto;padding:0 1em;overflow-wrap:anywhere">',
     ...paragraphs,
     ...links,
     `<p>${escapeHtml(libraryName)}</p>`,

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { ConsoleServer } from '../../local/console/server';
+import { execution, lend, link, seen } from './loans';
+import { World } from './world';
+
+const findFlaws: () => string[] = require('./page-flaws');
+
+jest.setTimeout(30_000);
+
+const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
+/** The narrowest telephone in use. */
+const telephone = { width: 360, height: 640 };
+
+let world: World;
+let mailbox: ConsoleServer;
+let mailboxUrl: string;
+let browser: Browser;
+let context: BrowserContext;
+/** What the pages of a test complained about on the console. */
+let complaints: string[];
+
+beforeAll(async () => {
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `There is no Chromium at ${executablePath}. Install it ('apt-get install chromium' on Debian), or say where it is in CHROME_PATH.`,
+    );
+  }
+  [world, browser] = await Promise.all([
+    World.begin(),
+    chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        '--no-first-run',
+        '--disable-background-networking',
+      ],
+    }),
+  ]);
+  mailbox = new ConsoleServer({ mails: () => world.mails(), commands: {}, token: 'none' });
+  mailboxUrl = `${(await mailbox.start()).url}/mail`;
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await mailbox?.stop();
+  await world?.end();
+});
+
+beforeEach(async () => {
+  complaints = [];
+  context = await browser.newContext({ viewport: telephone });
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function visit(url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+describe('a reader', () => {
+  test('opens the mailbox, the mail and the link, presses the button, and the loan is renewed', async () => {
+    const loan = await lend(world);
+    const page = await visit(mailboxUrl);
+    await page
+      .getByRole('link', { name: /You borrowed/ })
+      .first()
+      .click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('You borrowed');
+
+    const [renew] = await Promise.all([
+      context.waitForEvent('page'),
+      page.frameLocator('iframe').getByRole('link', { name: 'Renew the loan' }).click(),
+    ]);
+    expect(await renew.getByRole('heading', { level: 1 }).textContent()).toMatch(/^Renew ‘Book \d+’\?$/);
+    await renew.getByRole('button', { name: 'Renew it' }).click();
+    expect(await renew.getByRole('status').textContent()).toContain('Recorded: you renew this loan');
+    await world.settle();
+    expect(await seen(world, loan)).toMatchObject({ renewalsLeft: 1 });
+
+    await page.goto(mailboxUrl);
+    await page.getByRole('link', { name: /is yours until/ }).click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('is yours until');
+  });
+
+  test('goes back after a decision, and reads that it is recorded', async () => {
+    const loan = await lend(world);
+    const page = await visit(link(world, loan, 'return'));
+    await page.getByRole('button').click();
+    await page.getByRole('status').waitFor();
+    await page.goBack();
+    expect(await page.getByRole('status').textContent()).toContain('Already recorded');
+    expect(await page.getByRole('button').count()).toBe(0);
+  });
+
+  test('needs no JavaScript', async () => {
+    const loan = await lend(world);
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    try {
+      const page = await plain.newPage();
+      await page.goto(link(world, loan, 'return'));
+      await page.getByRole('link', { name: 'I have lost it' }).click();
+      await page.getByRole('button', { name: 'Yes, I have lost it' }).click();
+      expect(await page.getByRole('status').textContent()).toContain('you have lost it');
+      await world.settle();
+      expect(await execution(world, loan)).toMatchObject({ status: 'SUCCEEDED' });
+    } finally {
+      await plain.close();
+    }
+  });
+
+  test('reaches the button by keyboard alone, and sees where the focus is', async () => {
+    const loan = await lend(world);
+    const page = await visit(link(world, loan, 'return'));
+    await page.keyboard.press('Tab');
+    const focus = await page.evaluate(
+      '(({ tagName }, { outlineStyle, outlineWidth }) => ({ tagName, outlineStyle, outlineWidth }))(document.activeElement, getComputedStyle(document.activeElement))',
+    );
+    expect(focus).toEqual({ tagName: 'BUTTON', outlineStyle: 'solid', outlineWidth: '3px' });
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('status').textContent()).toContain('you are bringing it back');
+  });
+});
+
+describe('every page', () => {
+  const longTitle = `${'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4)} <img src=x onerror=alert(1)>`;
+  const reader = { name: 'Ω'.repeat(100), email: 'long@example.com' };
+  let pages: Record<string, string>;
+
+  beforeAll(async () => {
+    const loan = { ...(await lend(world, { title: longTitle, customer: reader })), email: reader.email };
+    pages = {
+      mailbox: mailboxUrl,
+      mail: `${mailboxUrl}/${world.mails(reader.email)[0]?.id}`,
+      renew: link(world, loan, 'renew'),
+      return: link(world, loan, 'return'),
+      'report-lost': link(world, loan, 'report-lost'),
+    };
+  });
+
+  test.each(['mailbox', 'mail', 'renew', 'return', 'report-lost'])('%s reads well on a telephone', async (name) => {
+    const page = await visit(pages[name] as string);
+    expect(await page.title()).not.toBe('');
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.locator('meta[name=viewport]').count()).toBe(1);
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole('main').count()).toBe(1);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
+      expect({ colorScheme, flaws: await page.evaluate(findFlaws) }).toEqual({ colorScheme, flaws: [] });
+    }
+  });
+
+  test('that leads nowhere says so kindly', async () => {
+    const page = await context.newPage();
+    const response = await page.goto(`${world.libraryUrl}/l/${'x'.repeat(43)}/renew`);
+    expect(response?.status()).toBe(404);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This link leads nowhere');
+    expect(await page.evaluate(findFlaws)).toEqual([]);
+    // The browser itself notes the status on its console.
+    complaints = complaints.filter((complaint) => !complaint.includes('404'));
+  });
+});
+
+test('a scanner that visits every link of every mail, runs scripts, and asks by HEAD and GET changes no row', async () => {
+  const loan = await lend(world);
+  const before = await world.tables();
+  const links = new Set(
+    world.mails(loan.email).flatMap(({ text, html }) => `${text} ${html}`.match(/https?:\/\/[^\s<>"]+/g) ?? []),
+  );
+  expect(links.size).toBe(2);
+  for (const url of [...links, link(world, loan, 'report-lost')]) {
+    const page = await visit(url);
+    await page.hover('button');
+    await page.waitForLoadState('networkidle');
+    for (const method of ['HEAD', 'GET', 'OPTIONS']) await fetch(url, { method });
+    // One that submits the form it read, without what the page's own button sends along.
+    await fetch(url, { method: 'POST', body: new URLSearchParams({ period: '0', nonce: '' }) });
+    await page.close();
+  }
+  await world.settle();
+  expect(await world.tables()).toEqual(before);
+});
