@@ -8,12 +8,14 @@ import { checkRequest } from './constraints';
 import { validateStateMachineDefinition } from './definitions';
 import { Descriptions } from './descriptions';
 import { failures, type Input } from './errors';
+import { ExecutionLog } from './execution-log';
 import { ExecutionApi } from './executions';
 import { getExecutionHistory } from './history';
 import { Integrations } from './integrations/runner';
 import { listExecutions } from './list-executions';
 import { StateMachines } from './machines';
 import { MachineRecords } from './records';
+import { loadRevision } from './revision';
 import { StatusEvents } from './status-events';
 import { Tagging } from './tags';
 import { Targets } from './targets';
@@ -52,9 +54,15 @@ export class StatesService implements AwsService {
       work: parts.work,
       runner: new Integrations(parts, (arn) => this.executions.ended(arn)),
       hasActivity: (arn) => activities.has(arn),
+      onStep: (outcome) => log.record(outcome),
       onFault: options.onFault ?? ((arn, error) => console.error(`Execution ${arn}:`, error)),
     });
     this.executions = executions;
+    const log = new ExecutionLog(
+      parts,
+      (arn) => executions.find(arn)?.revision,
+      (revision) => loadRevision(executions, revision).loggingConfiguration,
+    );
     const records = new MachineRecords(parts.store);
     const versions = new Versions(parts, executions, records);
     const machines = new StateMachines(parts, executions, records, versions);
