@@ -94,7 +94,7 @@ export class Journal {
   }
 
   /** Executions of a state machine, newest first. */
-  list({ machine, version, alias, status, redriven, before, limit }: ListQuery): ListedExecution[] {
+  list({ machine, version, alias, mapRun, status, redriven, before, limit }: ListQuery): ListedExecution[] {
     const conditions = ['machine = ?'];
     const values: unknown[] = [machine];
     const where = (condition: string, value: unknown): void => {
@@ -104,6 +104,7 @@ export class Journal {
     };
     where("header ->> '$.stateMachineVersionArn' = ?", version);
     where("header ->> '$.stateMachineAliasArn' = ?", alias);
+    where("header ->> '$.mapRunArn' = ?", mapRun);
     where('status = ?', status);
     where("(state ->> '$.redriveCount' > 0) = ?", redriven === undefined ? undefined : Number(redriven));
     where('row < ?', before);
@@ -164,6 +165,8 @@ export interface ListQuery {
   readonly machine: string;
   readonly version?: string;
   readonly alias?: string;
+  /** The map run that started them. */
+  readonly mapRun?: string;
   readonly status?: ExecutionStatus;
   readonly redriven?: boolean;
   /** The row after which a page goes on. */
@@ -183,6 +186,8 @@ export interface ListedExecution {
   readonly stoppedAt?: number;
   readonly redriveCount: number;
   readonly redrivenAt?: number;
+  readonly mapRunArn?: string;
+  readonly itemCount?: number;
 }
 
 const SCHEMA = `
@@ -230,7 +235,7 @@ interface Row {
 type ListedRow = Omit<Row, 'revision' | 'input' | 'state'> & { redrive_count: number; redriven_at: number | null };
 
 function fromListedRow(row: ListedRow): ListedExecution {
-  const { stateMachineVersionArn, stateMachineAliasArn } = JSON.parse(row.header) as Execution;
+  const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount } = JSON.parse(row.header) as Execution;
   return {
     row: row.row,
     arn: row.arn,
@@ -243,6 +248,8 @@ function fromListedRow(row: ListedRow): ListedExecution {
     stoppedAt: row.stopped_at ?? undefined,
     redriveCount: row.redrive_count,
     redrivenAt: row.redriven_at ?? undefined,
+    mapRunArn,
+    itemCount,
   };
 }
 

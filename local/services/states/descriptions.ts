@@ -32,11 +32,13 @@ export class Descriptions {
     parseArn(arn, 'execution');
     const found = this.executions.find(arn);
     if (!found) throw failures.executionUnknown(arn);
-    const { stateMachineArn, stateMachineName } = found.execution;
+    const { stateMachineArn, stateMachineName, mapRunArn } = found.execution;
     const revision = loadRevision(this.executions, found.revision);
     return {
       stateMachineArn,
       name: stateMachineName,
+      mapRunArn,
+      label: mapRunArn && stateMachineName.slice(stateMachineName.lastIndexOf('/') + 1),
       updateDate: new Date(revision.updatedAt),
       ...configuration(revision, input.includedData),
     };

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, ExecutionStatus } from '../../engine/types';
+import type { Execution } from '../../engine/types';
 import type { Executions } from '../../runtime/executions';
 import type { Parts } from '../parts';
 import { makeArn, parseArn } from './arns';
 import { parsePayload, requireName } from './checks';
 import { failures, type Input } from './errors';
+import { redrivability } from './redrive';
 import type { Target, Targets } from './targets';
 
 /** Owns StartExecution, StartSyncExecution, StopExecution and DescribeExecution. */
@@ -45,23 +46,20 @@ export class ExecutionApi {
 
   describe(input: Input): Input {
     const arn = input.executionArn;
-    parseArn(arn, 'execution');
     const found = this.executions.find(arn);
+    // Of Express executions AWS describes those that a map run started.
+    parseArn(arn, 'execution', ...(found?.execution.mapRunArn === undefined ? [] : ['express' as const]));
     if (!found) throw failures.executionUnknown(arn);
     const { execution, inputText } = found;
-    const { redriveCount, redrivenAt, status, stateMachineVersionArn, stateMachineAliasArn } = execution;
+    const { redriveCount, redrivenAt, stateMachineVersionArn, stateMachineAliasArn, mapRunArn } = execution;
     const answer = {
       ...describe(execution, inputText),
       stateMachineVersionArn,
       stateMachineAliasArn,
       redriveCount,
       redriveDate: dateOf(redrivenAt),
-      ...(REDRIVABLE.has(status)
-        ? { redriveStatus: 'REDRIVABLE' }
-        : {
-            redriveStatus: 'NOT_REDRIVABLE',
-            redriveStatusReason: `Execution is ${status} and cannot be redriven`,
-          }),
+      ...redrivability(execution, this.parts.clock.now()),
+      mapRunArn,
     };
     return withIncludedData(answer, input.includedData);
   }
@@ -93,8 +91,6 @@ export class ExecutionApi {
     });
   }
 }
-
-const REDRIVABLE = new Set<ExecutionStatus>(['FAILED', 'TIMED_OUT', 'ABORTED']);
 
 function readInput(input: Input) {
   const text: string = input.input ?? '{}';

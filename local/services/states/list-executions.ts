@@ -1,17 +1,18 @@
 import type { Executions } from '../../runtime/executions';
-import { parseMachineArn } from './arns';
+import type { ListQuery } from '../../runtime/journal';
+import { parseArn, parseMachineArn } from './arns';
 import { pageSize } from './checks';
 import { failures, type Input } from './errors';
 import { positionToken, readPosition } from './paging';
 import type { Targets } from './targets';
 
-/** ListExecutions of a state machine, a version or an alias: newest first. */
+/** ListExecutions of a state machine, a version, an alias or a map run: newest first. */
 export function listExecutions(executions: Executions, targets: Targets, input: Input): Input {
-  const { stateMachineArn, statusFilter, redriveFilter, mapRunArn } = input;
+  const { stateMachineArn, statusFilter, mapRunArn } = input;
   if ((stateMachineArn ?? undefined) && (mapRunArn ?? undefined)) {
     throw failures.missingParameter('Only one of stateMachineArn and mapRunArn can be specified');
   }
-  if (mapRunArn) throw failures.notYet('Map runs');
+  if (mapRunArn) return listed(executions, input, ofMapRun(executions, mapRunArn));
   if (!stateMachineArn) throw failures.missingParameter('Either stateMachineArn or mapRunArn must be specified');
   if (statusFilter === 'PENDING_REDRIVE') {
     throw failures.missingParameter('mapRunArn must be specified for the statusFilter PENDING_REDRIVE');
@@ -19,12 +20,28 @@ export function listExecutions(executions: Executions, targets: Targets, input: 
   const { machine } = targets.find(stateMachineArn);
   if (machine.type === 'EXPRESS') throw failures.machineType();
   const { version, alias } = parseMachineArn(stateMachineArn);
-  const limit = pageSize(input);
-  const listing = `ListExecutions ${stateMachineArn} ${statusFilter ?? ''} ${redriveFilter ?? ''}`;
-  const found = executions.list({
+  return listed(executions, input, {
     machine: machine.arn,
     version: version === undefined ? undefined : stateMachineArn,
     alias: alias === undefined ? undefined : stateMachineArn,
+  });
+}
+
+type Whose = Pick<ListQuery, 'machine' | 'version' | 'alias' | 'mapRun'>;
+
+function ofMapRun(executions: Executions, mapRunArn: string): Whose {
+  parseArn(mapRunArn, 'mapRun');
+  const run = executions.mapRuns.find(mapRunArn);
+  if (!run) throw failures.resourceUnknown(mapRunArn);
+  return { machine: run.machineArn, mapRun: mapRunArn };
+}
+
+function listed(executions: Executions, input: Input, whose: Whose): Input {
+  const { stateMachineArn, mapRunArn, statusFilter, redriveFilter } = input;
+  const limit = pageSize(input);
+  const listing = `ListExecutions ${mapRunArn ?? stateMachineArn} ${statusFilter ?? ''} ${redriveFilter ?? ''}`;
+  const found = executions.list({
+    ...whose,
     status: statusFilter ?? undefined,
     redriven: redriveFilter ? redriveFilter === 'REDRIVEN' : undefined,
     before: readPosition(input, listing),
@@ -41,6 +58,8 @@ export function listExecutions(executions: Executions, targets: Targets, input: 
       stopDate: dateOf(execution.stoppedAt),
       stateMachineVersionArn: execution.stateMachineVersionArn,
       stateMachineAliasArn: execution.stateMachineAliasArn,
+      mapRunArn: execution.mapRunArn,
+      itemCount: execution.itemCount,
       redriveCount: execution.redriveCount,
       redriveDate: dateOf(execution.redrivenAt),
     })),

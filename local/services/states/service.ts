@@ -14,7 +14,10 @@ import { getExecutionHistory } from './history';
 import { Integrations } from './integrations/runner';
 import { listExecutions } from './list-executions';
 import { StateMachines } from './machines';
+import { MapRunApi } from './map-runs/api';
+import { S3MapRunIo } from './map-runs/io';
 import { MachineRecords } from './records';
+import { Redrives } from './redrive';
 import { loadRevision } from './revision';
 import { StatusEvents } from './status-events';
 import { Tagging } from './tags';
@@ -55,6 +58,7 @@ export class StatesService implements AwsService {
       runner: new Integrations(parts, (arn) => this.executions.ended(arn)),
       hasActivity: (arn) => activities.has(arn),
       onStep: (outcome) => log.record(outcome),
+      mapRunIo: new S3MapRunIo(parts),
       onFault: options.onFault ?? ((arn, error) => console.error(`Execution ${arn}:`, error)),
     });
     this.executions = executions;
@@ -70,6 +74,8 @@ export class StatesService implements AwsService {
     const targets = new Targets(records, options.random ?? Math.random);
     const descriptions = new Descriptions(executions, targets);
     const api = new ExecutionApi(parts, executions, targets);
+    const mapRuns = new MapRunApi(executions);
+    const redrives = new Redrives(parts, executions);
     const answers = new TaskAnswers(executions);
     const tagging = new Tagging([machines, activities]);
     const events = new StatusEvents(parts);
@@ -100,6 +106,11 @@ export class StatesService implements AwsService {
       DescribeExecution: (input) => api.describe(input),
       ListExecutions: (input) => listExecutions(executions, targets, input),
       GetExecutionHistory: (input) => getExecutionHistory(executions, input),
+      RedriveExecution: (input) => redrives.redrive(input),
+
+      DescribeMapRun: (input) => mapRuns.describe(input),
+      ListMapRuns: (input) => mapRuns.list(input),
+      UpdateMapRun: (input) => mapRuns.update(input),
 
       CreateActivity: (input) => activities.create(input),
       DeleteActivity: (input) => activities.delete(input),
@@ -134,10 +145,7 @@ export class StatesService implements AwsService {
       await this.parts.store.durable();
       return output;
     }
-    if (LATER.has(operation)) throw failures.notYet(`${operation} yet`);
+    if (operation === 'TestState') throw failures.notYet('TestState yet');
     throw new AwsError('UnknownOperationException', '');
   }
 }
-
-/** Operations of AWS's model that are not here yet. */
-const LATER = new Set(['DescribeMapRun', 'ListMapRuns', 'RedriveExecution', 'TestState', 'UpdateMapRun']);

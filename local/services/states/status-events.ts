@@ -1,5 +1,6 @@
 import type { Execution } from '../../engine/types';
 import type { Parts } from '../parts';
+import { redrivability } from './redrive';
 
 /**
  * Owns the "Step Functions Execution Status Change" events that Standard executions send to the default bus when they
@@ -16,15 +17,16 @@ export class StatusEvents {
       DetailType: 'Step Functions Execution Status Change',
       Resources: [execution.arn],
       Time: new Date(execution.stoppedAt ?? clock.now()),
-      Detail: JSON.stringify(detail(execution, inputText)),
+      Detail: JSON.stringify(detail(execution, inputText, clock.now())),
     };
     aws.call('eventbridge', 'PutEvents', { Entries: [entry] }, { via: 'states' }).catch(() => {});
   }
 }
 
 /** As in the EventBridge chapter of the Step Functions developer guide. */
-function detail(execution: Execution, inputText: string) {
+function detail(execution: Execution, inputText: string, now: number) {
   const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause } = execution;
+  const { redriveStatus, redriveStatusReason = null } = redrivability(execution, now);
   return {
     executionArn: arn,
     stateMachineArn,
@@ -38,9 +40,8 @@ function detail(execution: Execution, inputText: string) {
     stateMachineAliasArn: execution.stateMachineAliasArn ?? null,
     redriveCount: execution.redriveCount,
     redriveDate: execution.redrivenAt ?? null,
-    redriveStatus: status === 'RUNNING' || status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
-    redriveStatusReason:
-      status === 'RUNNING' || status === 'SUCCEEDED' ? `Execution is ${status} and cannot be redriven` : null,
+    redriveStatus,
+    redriveStatusReason,
     inputDetails: { included: true },
     outputDetails: status === 'SUCCEEDED' ? { included: true } : null,
     error: error ?? null,
