@@ -129,7 +129,8 @@ function* fail(run: Run, frame: Frame, failure: Failure, here: boolean): Steps<v
   const retry = nextRetry(state.Retry, failure, frame, run.context.random);
   if (retry) run.decisions.push({ type: 'retry', state: frame.state, error: failure.error, ...retry });
   if (retry?.delay !== undefined) {
-    frame.phase = { type: 'retry', at: run.context.now + retry.delay };
+    const { now, waitScale = 1 } = run.context;
+    frame.phase = { type: 'retry', at: now + Math.round(retry.delay * waitScale) };
     return;
   }
   // What no catcher may take in the state's own work ends the execution without another word.

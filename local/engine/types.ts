@@ -29,6 +29,8 @@ export interface ExecutionHeader {
   /** Of a child of a distributed Map: the map run that started it, and how many items it was given. */
   readonly mapRunArn?: string;
   readonly itemCount?: number;
+  /** The test case whose mocks answer its tasks: `<state machine>#<test case>`. */
+  readonly testCase?: string;
 }
 
 /** An execution as it is stored: JSON, and complete together with its definition. `frames` is the core's alone. */
@@ -82,6 +84,8 @@ export interface StepContext {
   readonly token: (task: TaskNumber) => string;
   /** Whether there is such an activity: a task for one that was deleted fails before it is scheduled. */
   readonly hasActivity?: (activityArn: string) => boolean;
+  /** Factor of what Wait states and retries wait; 1 by default. Timeouts are what they are. */
+  readonly waitScale?: number | undefined;
   /** Only where one state is played by itself. */
   readonly rehearsal?: Rehearsal;
 }
@@ -106,6 +110,8 @@ export interface TaskCall {
   /** Only for `.waitForTaskToken`. */
   readonly token?: string;
   readonly credentials?: JsonObject;
+  /** 0 at first, one more with each retry of the state. */
+  readonly attempt: number;
   /** Stable over restarts: `<executionArn>/<task>`. */
   readonly idempotencyKey: string;
 }

@@ -80,6 +80,7 @@ export interface TaskOwner {
   readonly name: string;
   readonly stateMachineArn: string;
   readonly roleArn: string;
+  readonly testCase?: string | undefined;
 }
 
 export type TaskAnswer =
@@ -100,14 +101,14 @@ export class TaskError extends Error {
   }
 }
 
-function toStimulus(task: TaskNumber, answer: TaskAnswer | TaskError): Stimulus {
+export function toStimulus(task: TaskNumber, answer: TaskAnswer | TaskError): Stimulus {
   if (answer instanceof TaskError) {
     return { type: 'taskFailed', task, error: answer.error, cause: answer.cause, phase: answer.phase };
   }
   return { type: answer.type === 'submitted' ? 'taskSubmitted' : 'taskSucceeded', task, output: answer.output };
 }
 
-function toFailure(error: unknown): TaskError {
+export function toFailure(error: unknown): TaskError {
   if (error instanceof TaskError) return error;
   return new TaskError('States.TaskFailed', `The local cloud failed to run the task: ${(error as Error).message}`);
 }

@@ -235,11 +235,12 @@ export class Executions {
 
   #perform(effects: Effect[], execution: Execution, inputText: string): void {
     if (this.#closed) return;
-    const { arn, name, stateMachineArn, roleArn } = execution;
+    const { arn, name, stateMachineArn, roleArn, testCase } = execution;
+    const owner = { arn, name, stateMachineArn, roleArn, testCase };
     for (const effect of effects) {
       switch (effect.type) {
         case 'call':
-          this.#dispatcher.start(effect.task, effect.call, { arn, name, stateMachineArn, roleArn });
+          this.#dispatcher.start(effect.task, effect.call, owner);
           break;
         case 'offer':
           this.#activities.offer({ ...effect, executionArn: arn });
@@ -273,6 +274,8 @@ export interface ExecutionsOptions {
   readonly work: Work;
   readonly runner: TaskRunner;
   readonly hasActivity?: (activityArn: string) => boolean;
+  /** See `StepContext`. */
+  readonly waitScale?: number | undefined;
   /** Reads the items and writes the results of distributed Map states. */
   readonly mapRunIo?: MapRunIo;
   /** Hears of errors that are the local cloud's own fault. */

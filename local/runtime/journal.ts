@@ -256,9 +256,9 @@ function fromListedRow(row: ListedRow): ListedExecution {
 /** What never changes and is in no column of its own. */
 function headerText(execution: Execution): string {
   const { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt } = execution;
-  const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount } = execution;
+  const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount, testCase } = execution;
   const header = { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt };
-  return JSON.stringify({ ...header, stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount });
+  return JSON.stringify({ ...header, stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount, testCase });
 }
 
 /** What a step may change. */

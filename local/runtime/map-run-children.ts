@@ -17,7 +17,7 @@ export function childRequest(
   { arn: mapRunArn, machineArn, machineName, redriveCount }: StoredMapRun,
   { executionType }: MapRunOrder,
   { index, input, items, status }: StoredChild,
-  { arn, roleArn }: Pick<Execution, 'arn' | 'roleArn'>,
+  { arn, roleArn, testCase }: Pick<Execution, 'arn' | 'roleArn' | 'testCase'>,
 ): ChildRequest {
   const [, , , region, account] = arn.split(':');
   const name = uuidOf(`${mapRunArn}/${index}${status === 'PENDING_REDRIVE' ? `/${redriveCount}` : ''}`);
@@ -36,6 +36,7 @@ export function childRequest(
       input: JSON.parse(input),
       mapRunArn,
       itemCount: items,
+      ...(testCase !== undefined && { testCase }),
     },
     inputText: input,
   };

@@ -150,7 +150,7 @@ export interface MapRunsParts {
   /** Whether the stimulus was accepted; never rejects. */
   readonly deliver: (arn: string, stimulus: Stimulus) => Promise<boolean>;
   readonly find: (arn: string) => Execution | undefined;
-  readonly parent: (arn: string) => Pick<Execution, 'arn' | 'roleArn'>;
+  readonly parent: (arn: string) => Pick<Execution, 'arn' | 'roleArn' | 'testCase'>;
   /** Whether the execution still waits for the task. */
   readonly awaits: (arn: string, task: TaskNumber) => boolean;
   /** What the parent's ItemSelector makes of an item. */

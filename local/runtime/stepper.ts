@@ -31,7 +31,7 @@ export class Stepper {
 
   /** What the engine is told beside the stimulus. */
   context({ machine, execution: { arn } }: Resident): StepContext {
-    const { clock, tokens, hasActivity } = this.parts;
+    const { clock, tokens, hasActivity, waitScale } = this.parts;
     return {
       machine,
       now: clock.now(),
@@ -39,6 +39,7 @@ export class Stepper {
       uuid: randomUUID,
       token: (task) => tokens.mint(arn, task),
       hasActivity,
+      waitScale,
     };
   }
 
@@ -129,5 +130,7 @@ export interface StepperParts {
   /** Called once for each step, when it is durable. */
   readonly published: (outcome: Outcome, stimulus: Stimulus, inputText: string) => void;
   readonly hasActivity?: (activityArn: string) => boolean;
+  /** See `StepContext`. */
+  readonly waitScale?: number | undefined;
   readonly onFault?: (executionArn: string, error: unknown) => void;
 }

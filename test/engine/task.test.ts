@@ -17,7 +17,13 @@ describe('a Lambda function by its ARN', () => {
       {
         type: 'call',
         task: 1,
-        call: { stateName: 'T', resource: FUNCTION, parameters: { a: 1 }, idempotencyKey: `${hand.execution.arn}/1` },
+        call: {
+          stateName: 'T',
+          resource: FUNCTION,
+          parameters: { a: 1 },
+          attempt: 0,
+          idempotencyKey: `${hand.execution.arn}/1`,
+        },
       },
     ]);
     expect(hand.details('LambdaFunctionScheduled')).toEqual({
@@ -102,7 +108,7 @@ describe('an activity', () => {
   it('is offered, taken once, and kept alive by heartbeats', async () => {
     const hand = await started(ACTIVITY, { TimeoutSeconds: 100, HeartbeatSeconds: 10 }, { id: 1 });
     expect(hand.effects).toEqual([
-      { type: 'offer', task: 1, activityArn: ACTIVITY, input: { id: 1 }, token: 'token-1' },
+      { type: 'offer', task: 1, stateName: 'T', activityArn: ACTIVITY, input: { id: 1 }, token: 'token-1' },
     ]);
     await hand.pass(1000);
     expect(await hand.send({ type: 'activityStarted', task: 1, workerName: 'Ada' })).toBe(true);

@@ -1,5 +1,5 @@
 import { detailsKey } from '../../local/engine/step';
-import { CALLBACK, Hand, machine } from './hand';
+import { CALLBACK, FUNCTION, Hand, machine } from './hand';
 
 const wait = (name: string, Seconds: number) => ({
   StartAt: name,
@@ -75,4 +75,31 @@ it.each([
   ['ExecutionFailed', 'executionFailedEventDetails'],
 ])('the details of %s stand under %s', (type, key) => {
   expect(detailsKey(type)).toBe(key);
+});
+
+it('a scale of waiting shortens waits and retries, not timeouts', async () => {
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 40, MaxAttempts: 1 }];
+  const hand = new Hand(
+    machine({
+      W: { Type: 'Wait', Seconds: 60, Next: 'T' },
+      T: { Type: 'Task', Resource: FUNCTION, TimeoutSeconds: 30, Retry, End: true },
+    }),
+    {},
+    { waitScale: 0.1 },
+  );
+  await hand.start();
+  expect(hand.dueIn).toBe(6);
+  await hand.pass(6);
+  expect(hand.dueIn).toBe(30);
+  expect(hand.effects).toMatchObject([{ call: { attempt: 0 } }]);
+  await hand.send({ type: 'taskFailed', task: hand.task, error: 'Busy' });
+  expect(hand.dueIn).toBe(4);
+  await hand.pass(4);
+  expect(hand.effects).toMatchObject([{ call: { attempt: 1 } }]);
+});
+
+it('a scale of zero waits for nothing', async () => {
+  const hand = new Hand(machine({ W: { Type: 'Wait', Seconds: 60, End: true } }), {}, { waitScale: 0 });
+  await hand.start();
+  expect(hand.execution.status).toBe('SUCCEEDED');
 });

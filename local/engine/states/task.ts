@@ -75,6 +75,7 @@ function begin(arn: string, frame: WaitingFrame, state: TaskState, resource: Res
       parameters,
       ...(resource.pattern === 'waitForTaskToken' && { token: context.token(task) }),
       ...(credentials && { credentials }),
+      attempt: frame.retryCount,
       idempotencyKey: `${arn}/${task}`,
     },
   };

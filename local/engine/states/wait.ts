@@ -12,9 +12,11 @@ import type { Steps } from '../steps';
 
 /** Waits for a time; for one that has passed it does not. */
 export function* enterWait(run: Run, frame: Frame, state: WaitState): Steps<Exit | undefined> {
-  const until = yield* untilWhen(run, frame, state);
-  if (until - run.context.now > LONGEST_WAIT_SECONDS * 1000) throw runtime('Wait state delay is too long.');
-  if (until <= run.context.now) return yield* exitWithInput(run, frame, state);
+  const { now, waitScale = 1 } = run.context;
+  const delay = (yield* untilWhen(run, frame, state)) - now;
+  if (delay > LONGEST_WAIT_SECONDS * 1000) throw runtime('Wait state delay is too long.');
+  const until = now + Math.round(delay * waitScale);
+  if (until <= now) return yield* exitWithInput(run, frame, state);
   frame.phase = { type: 'wait', until };
   return undefined;
 }
