@@ -40,6 +40,7 @@ function check(shape: Shape, value: unknown, at: string, problems: string[]): vo
     case 'integer':
     case 'float':
       if (typeof value !== 'number') throw mistyped(value, shape.type === 'float' ? 'a Float' : 'an Integer');
+      if (shape.type === 'integer' && !Number.isInteger(value)) throw mistyped(value, 'an Integer');
       checkRange(shape, value, 'value', value, at, problems);
       break;
     case 'boolean':
@@ -67,10 +68,12 @@ function checkText(shape: TextShape, value: string, at: string, problems: string
 }
 
 function checkList(shape: ListShape, items: unknown[], at: string, problems: string[]): void {
-  checkRange(shape, items.length, 'length', items, at, problems);
   for (const [i, item] of items.entries()) {
-    if (item !== null && item !== undefined) check(shape.of, item, `${at}.${i + 1}.member`, problems);
+    const itemAt = `${at}.${i + 1}.member`;
+    if (item === null) violate(problems, shape.of, null, itemAt, 'Member must not be null');
+    else check(shape.of, item, itemAt, problems);
   }
+  checkRange(shape, items.length, 'length', items, at, problems);
 }
 
 function checkRange(
@@ -99,7 +102,7 @@ function violate(problems: string[], shape: Shape, value: unknown, at: string, c
 /** A value as AWS's errors print it: `[RoutingConfigurationListItem(stateMachineVersionArn=arn, weight=50)]`. */
 function display(shape: Shape, value: unknown): string {
   if (shape.type === 'list') return `[${(value as unknown[]).map((item) => display(shape.of, item)).join(', ')}]`;
-  if (shape.type !== 'structure') return String(value);
+  if (shape.type !== 'structure' || value === null) return String(value);
   const members = Object.entries(value as AwsShape).map(([name, member]) => `${name}=${member}`);
   return `${shape.name}(${members.join(', ')})`;
 }

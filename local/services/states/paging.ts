@@ -10,7 +10,7 @@ export function readPosition(input: Input, listing: string): number | undefined 
   if (token === undefined || token === null) return undefined;
   try {
     const [of, position] = JSON.parse(Buffer.from(String(token), 'base64').toString());
-    if (of === listing && Number.isSafeInteger(position)) return position;
+    if (of === listing && Number.isSafeInteger(position) && position >= 0) return position;
   } catch {
     // Not one of ours.
   }
