@@ -3,7 +3,8 @@ import { isIntegration } from './integrations';
 import type { Place } from './place';
 import type { Rule } from './values';
 
-const ARN = /^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$/;
+/** AWS does not look at region and account here. */
+const ARN = /^arn:[a-z-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/;
 const ACTIVITY = /^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:activity:.+$/;
 const INTEGRATION = /^arn:[a-z-]+:states:[a-z0-9-]*:[0-9]*:(?!activity:)(.+)$/;
 

@@ -13,7 +13,8 @@ type MappingFrame = Frame & { phase: InMap };
 /** Runs its processor once for each item, inline unless it is distributed; the outputs, in the items' order, are its result. */
 export function* enterMap(run: Run, frame: Frame, state: MapState): Steps<Exit | undefined> {
   const processor = state.ItemProcessor ?? state.Iterator;
-  if (processor?.ProcessorConfig?.Mode === 'DISTRIBUTED') return yield* enterMapRun(run, frame, state, processor);
+  const distributed = processor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+  if (processor && (distributed || run.rehearsal)) return yield* enterMapRun(run, frame, state, processor);
   const items = yield* itemsOf(run, frame, state);
   const given = yield* concurrencyOf(run, frame, state);
   const concurrency = Math.min(given || INLINE_MAP_CONCURRENCY, INLINE_MAP_CONCURRENCY);

@@ -7,7 +7,7 @@ import { Aliases } from './aliases';
 import { checkRequest } from './constraints';
 import { validateStateMachineDefinition } from './definitions';
 import { Descriptions } from './descriptions';
-import { failures, type Input } from './errors';
+import type { Input } from './errors';
 import { ExecutionLog } from './execution-log';
 import { ExecutionApi } from './executions';
 import { getExecutionHistory } from './history';
@@ -16,6 +16,8 @@ import { listExecutions } from './list-executions';
 import { StateMachines } from './machines';
 import { MapRunApi } from './map-runs/api';
 import { S3MapRunIo } from './map-runs/io';
+import type { MockConfiguration } from './mocks/configuration';
+import { MockedTasks } from './mocks/mocked-tasks';
 import { MachineRecords } from './records';
 import { Redrives } from './redrive';
 import { loadRevision } from './revision';
@@ -23,6 +25,7 @@ import { StatusEvents } from './status-events';
 import { Tagging } from './tags';
 import { Targets } from './targets';
 import { TaskAnswers } from './tasks';
+import { StateTests } from './test-state/test-state';
 import { Versions } from './versions';
 
 export interface StatesOptions {
@@ -30,6 +33,10 @@ export interface StatesOptions {
   readonly onFault?: (executionArn: string, error: unknown) => void;
   /** Chooses between the versions of an alias: from 0 to 1; `Math.random` by default. */
   readonly random?: () => number;
+  /** Factor of what Wait states and retries wait; 1 by default. */
+  readonly waitScale?: number | undefined;
+  /** Answers the tasks of executions that are started for one of its test cases. */
+  readonly mocks?: MockConfiguration | undefined;
 }
 
 /**
@@ -41,7 +48,7 @@ export class StatesService implements AwsService {
   readonly id = 'sfn';
   readonly signingName = 'states';
   readonly protocol: WireProtocol = { kind: 'json', targetPrefix: 'AWSStepFunctions', version: '1.0' };
-  readonly waits = new Set(['GetActivityTask', 'StartSyncExecution']);
+  readonly waits = new Set(['GetActivityTask', 'StartSyncExecution', 'TestState']);
   /** The shell that runs executions: for consoles and tests in the same process. */
   readonly executions: Executions;
   readonly #operations: Record<string, (input: Input, caller: Caller) => Input | Promise<Input>>;
@@ -51,11 +58,13 @@ export class StatesService implements AwsService {
     options: StatesOptions = {},
   ) {
     const activities = new Activities(parts, () => this.executions);
+    const runner = new Integrations(parts, (arn) => this.executions.ended(arn));
     const executions = new Executions({
       store: parts.store,
       clock: parts.clock,
       work: parts.work,
-      runner: new Integrations(parts, (arn) => this.executions.ended(arn)),
+      runner: options.mocks ? new MockedTasks(options.mocks, runner) : runner,
+      waitScale: options.waitScale,
       hasActivity: (arn) => activities.has(arn),
       onStep: (outcome) => log.record(outcome),
       mapRunIo: new S3MapRunIo(parts),
@@ -73,7 +82,8 @@ export class StatesService implements AwsService {
     const aliases = new Aliases(parts, records);
     const targets = new Targets(records, options.random ?? Math.random);
     const descriptions = new Descriptions(executions, targets);
-    const api = new ExecutionApi(parts, executions, targets);
+    const api = new ExecutionApi(parts, executions, targets, options.mocks);
+    const tests = new StateTests(parts, runner);
     const mapRuns = new MapRunApi(executions);
     const redrives = new Redrives(parts, executions);
     const answers = new TaskAnswers(executions);
@@ -89,6 +99,7 @@ export class StatesService implements AwsService {
       DescribeStateMachineForExecution: (input) => descriptions.describeForExecution(input),
       ListStateMachines: (input) => machines.list(input),
       ValidateStateMachineDefinition: validateStateMachineDefinition,
+      TestState: (input) => tests.run(input),
 
       PublishStateMachineVersion: (input) => versions.publishCurrent(input),
       ListStateMachineVersions: (input) => versions.list(input),
@@ -145,7 +156,6 @@ export class StatesService implements AwsService {
       await this.parts.store.durable();
       return output;
     }
-    if (operation === 'TestState') throw failures.notYet('TestState yet');
     throw new AwsError('UnknownOperationException', '');
   }
 }

@@ -35,15 +35,32 @@ export async function* readItems(parts: Parts, source: ItemSource, signal: Abort
 
 function itemsIn(parts: Parts, name: ObjectName, config: JsonObject, signal: AbortSignal): AsyncGenerator<Json> {
   if (config.ManifestType === 'ATHENA_DATA') return listedFiles(parts, name, config, signal);
+  if (config.InputType === 'MANIFEST') return inventoried(parts, name, signal);
+  const content = {
+    pieces: () => textPieces(parts, name, signal),
+    whole: async () => (await wholeObject(parts, name, signal)).toString('utf8'),
+  };
+  return itemsOfType(content, config);
+}
+
+/** The items of a data set that is at hand as text. */
+export function itemsInText(text: string, config: JsonObject): AsyncGenerator<Json> {
+  return itemsOfType({ pieces: () => once(text), whole: async () => text }, config);
+}
+
+interface Content {
+  pieces(): AsyncIterable<string>;
+  whole(): Promise<string>;
+}
+
+function itemsOfType(content: Content, config: JsonObject): AsyncGenerator<Json> {
   switch (config.InputType ?? 'JSON') {
     case 'CSV':
-      return csvItems(textPieces(parts, name, signal), config);
+      return csvItems(content.pieces(), config);
     case 'JSONL':
-      return jsonLines(textPieces(parts, name, signal));
-    case 'MANIFEST':
-      return inventoried(parts, name, signal);
+      return jsonLines(content.pieces());
     case 'JSON':
-      return jsonItems(parts, name, config, signal);
+      return jsonItems(content, config);
     default:
       throw failure(`The local cloud does not read items of the type ${config.InputType}.`);
   }
@@ -67,13 +84,8 @@ async function* jsonLines(pieces: AsyncIterable<string>): AsyncGenerator<Json> {
   if (rest.trim() !== '') yield parse(rest);
 }
 
-async function* jsonItems(
-  parts: Parts,
-  name: ObjectName,
-  { ItemsPointer }: JsonObject,
-  signal: AbortSignal,
-): AsyncGenerator<Json> {
-  const document = parse((await wholeObject(parts, name, signal)).toString('utf8'));
+async function* jsonItems(content: Content, { ItemsPointer }: JsonObject): AsyncGenerator<Json> {
+  const document = parse(await content.whole());
   const items = typeof ItemsPointer === 'string' ? atPointer(document, ItemsPointer) : document;
   if (!Array.isArray(items)) throw failure('Attempting to map over non-iterable node.');
   yield* items;
