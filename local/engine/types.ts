@@ -26,6 +26,8 @@ export interface ExecutionHeader {
   /** Virtual ms since the epoch. */
   readonly startedAt: number;
   readonly input: Json;
+  /** X-Ray's, as StartExecution was given it. */
+  readonly traceHeader?: string;
   /** Of a child of a distributed Map: the map run that started it, and how many items it was given. */
   readonly mapRunArn?: string;
   readonly itemCount?: number;

@@ -256,9 +256,10 @@ function fromListedRow(row: ListedRow): ListedExecution {
 /** What never changes and is in no column of its own. */
 function headerText(execution: Execution): string {
   const { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt } = execution;
-  const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount, testCase } = execution;
+  const { stateMachineVersionArn, stateMachineAliasArn, traceHeader, mapRunArn, itemCount, testCase } = execution;
+  const origin = { stateMachineVersionArn, stateMachineAliasArn, traceHeader, mapRunArn, itemCount, testCase };
   const header = { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt };
-  return JSON.stringify({ ...header, stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount, testCase });
+  return JSON.stringify({ ...header, ...origin });
 }
 
 /** What a step may change. */

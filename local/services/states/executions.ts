@@ -83,6 +83,7 @@ export class ExecutionApi {
         stateMachineVersionArn: version?.arn,
         stateMachineAliasArn: aliasArn,
         roleArn,
+        traceHeader: input.traceHeader ?? undefined,
         startedAt: this.parts.clock.now(),
         input: value,
       },
@@ -100,7 +101,7 @@ function readInput(input: Input) {
 
 /** What DescribeExecution, StartSyncExecution and a nested execution's result have in common. */
 function describe(execution: Execution, inputText: string): Input {
-  const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause } = execution;
+  const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause, traceHeader } = execution;
   return {
     executionArn: arn,
     stateMachineArn,
@@ -113,6 +114,7 @@ function describe(execution: Execution, inputText: string): Input {
     ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output), outputDetails: { included: true } } : {}),
     error,
     cause,
+    traceHeader,
   };
 }
 

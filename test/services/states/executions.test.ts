@@ -66,6 +66,19 @@ describe('StartExecution', () => {
 });
 
 describe('DescribeExecution and StopExecution', () => {
+  it('tell the trace header, and without data only what is not secret', async () => {
+    const stateMachineArn = await cloud.create(PASS);
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    const { executionArn } = await cloud.call('StartExecution', { stateMachineArn, input: '"secret"', traceHeader });
+    await cloud.work.idle();
+    expect((await cloud.call('DescribeExecution', { executionArn })).traceHeader).toBe(traceHeader);
+    const told = await cloud.call('DescribeExecution', { executionArn, includedData: 'METADATA_ONLY' });
+    expect(JSON.stringify(told)).not.toContain('secret');
+    expect(told).toMatchObject({ status: 'SUCCEEDED', traceHeader, inputDetails: { included: false } });
+    const machine = await cloud.call('DescribeStateMachine', { stateMachineArn, includedData: 'METADATA_ONLY' });
+    expect(machine.definition).toBe('{}');
+  });
+
   it('tell the whole life of an execution', async () => {
     const stateMachineArn = await cloud.create(WAIT);
     await cloud.call('StartExecution', { stateMachineArn, name: 'run', input: ' {"a": 1} ' });
