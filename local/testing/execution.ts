@@ -29,7 +29,8 @@ export class TestExecution {
   readonly #decisions: Decision[] = [];
   readonly #tasks: Task[] = [];
   readonly #faults: unknown[] = [];
-  #execution!: Execution;
+  /** The execution under test first, then those of a distributed Map's items. */
+  readonly #latest = new Map<string, Execution>();
 
   private constructor({ tasks, at = '2026-03-02T09:00:00Z', coverage }: ExecutionOptions) {
     this.#mocks = new Map(Object.entries(tasks).map(([state, mock]) => [state, anew(mock)]));
@@ -126,9 +127,9 @@ export class TestExecution {
 
   /** The task that waits in a state, to be answered by the test; of several, the one that began first. */
   task(state: string): OpenTask {
-    const open = this.#tasks.filter(({ number }) => taskStatus(this.#execution, number) === 'open');
+    const open = this.#tasks.filter((task) => this.#isOpen(task));
     const found = open.find((task) => task.state === state);
-    if (found) return new OpenTask(found, (stimulus) => this.#deliver(stimulus));
+    if (found) return new OpenTask(found, (stimulus) => this.#deliver(found, stimulus));
     throw new Error(`No task waits in ${state}, but in: ${open.map((task) => task.state).join(', ') || 'none'}.`);
   }
 
@@ -155,28 +156,38 @@ export class TestExecution {
     while (this.status === 'RUNNING') await this.advanceToNext();
   }
 
+  get #execution(): Execution {
+    const [execution] = this.#latest.values();
+    return execution as Execution;
+  }
+
+  #isOpen({ execution, number }: Task): boolean {
+    return taskStatus(this.#latest.get(execution) as Execution, number) === 'open';
+  }
+
   async #settle(): Promise<void> {
     await this.#work.idle();
     if (this.#faults.length > 0) throw this.#faults[0];
   }
 
-  async #deliver(stimulus: Stimulus): Promise<boolean> {
-    const taken = await this.#executions.deliver(this.#execution.arn, stimulus);
+  async #deliver({ execution }: Task, stimulus: Stimulus): Promise<boolean> {
+    const taken = await this.#executions.deliver(execution, stimulus);
     await this.#settle();
     return taken?.accepted === true;
   }
 
   #observe({ execution, events, decisions, effects }: Outcome): void {
-    this.#execution = execution;
-    this.#history.push(...events);
+    this.#latest.set(execution.arn, execution);
+    if (execution === this.#execution) this.#history.push(...events);
     this.#decisions.push(...decisions);
     this.#coverage.record(events, decisions);
     for (const effect of effects) {
       if (effect.type === 'call') {
         const { stateName: state, parameters: input } = effect.call;
-        this.#tasks.push({ number: effect.task, state, input, ofActivity: false });
+        this.#tasks.push({ execution: execution.arn, number: effect.task, state, input, ofActivity: false });
       } else if (effect.type === 'offer') {
-        const task: Task = { number: effect.task, state: effect.stateName, input: effect.input, ofActivity: true };
+        const { task: number, stateName: state, input } = effect;
+        const task: Task = { execution: execution.arn, number, state, input, ofActivity: true };
         this.#tasks.push(task);
         void this.#work.track(() => this.#workOn(task));
       }
@@ -194,16 +205,15 @@ export class TestExecution {
   }
 
   /** What an activity's worker would do. */
-  async #workOn({ number: task, state, input }: Task): Promise<void> {
+  async #workOn({ execution, number: task, state, input }: Task): Promise<void> {
     const answer = await this.#answer(state, input, true);
     if (answer instanceof Waiting) return;
-    const { arn } = this.#execution;
-    await this.#executions.deliver(arn, { type: 'activityStarted', task });
+    await this.#executions.deliver(execution, { type: 'activityStarted', task });
     const stimulus: Stimulus =
       answer instanceof Failing
         ? { type: 'taskFailed', task, error: answer.error, cause: answer.cause }
         : { type: 'taskSucceeded', task, output: answer.output };
-    await this.#executions.deliver(arn, stimulus);
+    await this.#executions.deliver(execution, stimulus);
   }
 
   async #answer(state: string, input: Json, mayWait: boolean): ReturnType<typeof answerOf> {

@@ -3,6 +3,8 @@ import type { Stimulus, TaskNumber } from '../engine/types';
 
 /** A task that an execution has called. */
 export interface Task {
+  /** Not always the one under test: the items of a distributed Map run in executions of their own. */
+  readonly execution: string;
   readonly number: TaskNumber;
   readonly state: string;
   readonly input: Json;

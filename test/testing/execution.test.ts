@@ -1,0 +1,193 @@
+import { fails, stateMachine, waits } from '../../local/testing';
+
+const ACTIVITY = 'arn:aws:states:us-east-1:123456789012:activity:desk';
+const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:work';
+
+const desk = stateMachine({
+  StartAt: 'Inspect',
+  States: { Inspect: { Type: 'Task', Resource: ACTIVITY, TimeoutSeconds: 3600, HeartbeatSeconds: 600, End: true } },
+});
+
+const patience = stateMachine({
+  StartAt: 'Rest',
+  States: {
+    Rest: { Type: 'Wait', Seconds: 86_400, Next: 'Work' },
+    Work: { Type: 'Task', Resource: FUNCTION, TimeoutSeconds: 60, End: true },
+  },
+});
+
+describe('time', () => {
+  test('stands still until it is moved, from when the execution started', async () => {
+    const execution = await patience.start({ at: '2030-01-01T00:00:00Z' });
+
+    await execution.advance({ hours: 23, minutes: 59, seconds: 59 });
+    expect(execution.now.toISOString()).toBe('2030-01-01T23:59:59.000Z');
+    expect(execution.path).toEqual(['Rest']);
+  });
+
+  test('moves by a duration, to an instant, and to what is next', async () => {
+    const ways = [{ days: 1 }, { hours: 24 }, { minutes: 1440 }, { seconds: 86_400 }];
+    for (const duration of ways) {
+      const execution = await patience.start({ tasks: { Work: waits } });
+      await execution.advance(duration);
+      expect(execution.path).toEqual(['Rest', 'Work']);
+    }
+    const execution = await patience.start({ at: '2030-01-01T00:00:00Z', tasks: { Work: waits } });
+    await execution.advanceTo('2030-01-02T00:00:00Z');
+    expect(execution.path).toEqual(['Rest', 'Work']);
+    await execution.advanceToNext();
+    expect(execution.error).toBe('States.Timeout');
+  });
+
+  test('stops on its way at all that is due', async () => {
+    const execution = await patience.start({ tasks: { Work: waits } });
+    await execution.advance({ days: 3 });
+
+    const [timedOut] = execution.history.filter(({ type }) => type === 'LambdaFunctionTimedOut');
+    expect(timedOut?.timestamp).toBe(Date.parse('2026-03-03T09:01:00Z'));
+  });
+
+  test('goes on to the end', async () => {
+    const execution = await patience.start({ tasks: { Work: 'done' } });
+    await execution.finish();
+    await execution.finish();
+
+    expect(execution.output).toBe('done');
+    expect(execution.now.toISOString()).toBe('2026-03-03T09:00:00.000Z');
+  });
+
+  test('is each execution’s own', async () => {
+    const first = await patience.start({ tasks: { Work: 'done' } });
+    await first.finish();
+    const second = await patience.start();
+
+    expect(second.now.toISOString()).toBe('2026-03-02T09:00:00.000Z');
+    expect(second.status).toBe('RUNNING');
+  });
+});
+
+describe('a task that waits', () => {
+  test('is named when the state asked for has none', async () => {
+    const execution = await desk.start();
+    expect(() => execution.task('Inspection')).toThrow('No task waits in Inspection, but in: Inspect.');
+
+    await execution.task('Inspect').succeed();
+    expect(() => execution.task('Inspect')).toThrow('No task waits in Inspect, but in: none.');
+  });
+
+  test('of an activity has all the time until a worker takes it', async () => {
+    const execution = await desk.start();
+    await execution.advance({ days: 30 });
+    expect(execution.status).toBe('RUNNING');
+
+    const task = execution.task('Inspect');
+    await task.take();
+    await execution.advance({ minutes: 10 });
+    expect(execution.error).toBe('States.Timeout');
+  });
+
+  test('is kept alive by heartbeats, until its timeout', async () => {
+    const execution = await desk.start();
+    const task = execution.task('Inspect');
+    await task.take();
+    for (const _ of Array(6)) {
+      await execution.advance({ minutes: 9 });
+      await task.heartbeat();
+    }
+    expect(execution.status).toBe('RUNNING');
+
+    await execution.advance({ minutes: 6 });
+    expect(execution.error).toBe('States.Timeout');
+    await expect(task.heartbeat()).rejects.toThrow('TaskTimedOut');
+  });
+
+  test('cannot be answered twice, nor taken', async () => {
+    const execution = await desk.start();
+    const task = execution.task('Inspect');
+    await task.succeed('first');
+
+    await expect(task.succeed('second')).rejects.toThrow('TaskTimedOut');
+    await expect(task.take()).rejects.toThrow('TaskTimedOut');
+    expect(execution.output).toBe('first');
+  });
+
+  test('of several in one state is the one that began first', async () => {
+    const map = stateMachine({
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemProcessor: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } } },
+          End: true,
+        },
+      },
+    });
+    const execution = await map.start({ input: ['a', 'b'], tasks: { Work: waits } });
+    expect(execution.task('Work').input).toBe('a');
+    await execution.task('Work').succeed('A');
+    expect(execution.task('Work').input).toBe('b');
+    await execution.task('Work').succeed('B');
+
+    expect(execution.output).toEqual(['A', 'B']);
+    expect(execution.calls('Work')).toEqual(['a', 'b']);
+  });
+});
+
+describe('what happened', () => {
+  const machine = stateMachine({
+    QueryLanguage: 'JSONata',
+    StartAt: 'Both',
+    States: {
+      Both: {
+        Type: 'Parallel',
+        Branches: ['Left', 'Right'].map((side) => ({
+          StartAt: side,
+          States: {
+            [side]: {
+              Type: 'Task',
+              Resource: 'arn:aws:states:::lambda:invoke',
+              Arguments: { FunctionName: side },
+              Assign: { [side.toLowerCase()]: '{% $states.result %}' },
+              End: true,
+            },
+          },
+        })),
+        Assign: { sides: 2 },
+        Next: 'Count',
+      },
+      Count: { Type: 'Pass', Assign: { sides: '{% $sides + 1 %}' }, Output: '{% $sides %}', End: true },
+    },
+  });
+
+  test('is told in the order in which it did, of all branches', async () => {
+    const execution = await machine.start({ tasks: { Left: 'L', Right: 'R' } });
+
+    expect(execution.path).toEqual(['Both', 'Left', 'Right', 'Count']);
+    expect(execution.variables).toEqual({ left: 'L', right: 'R', sides: 3 });
+    expect(execution.calls('Left')).toEqual([{ FunctionName: 'Left' }]);
+    expect(execution.output).toBe(2);
+    expect(execution.history.map(({ id }) => id)).toEqual(execution.history.map((_, i) => i + 1));
+  });
+
+  test('is an error and no output when it failed', async () => {
+    const execution = await machine.start({ tasks: { Left: fails('Broken', 'Why.'), Right: waits } });
+
+    const { status, output, error, cause } = execution;
+    expect({ status, output, error, cause }).toEqual({
+      status: 'FAILED',
+      output: undefined,
+      error: 'Broken',
+      cause: 'Why.',
+    });
+  });
+
+  test('carries the name and the input that the execution was started with', async () => {
+    const echo = stateMachine({
+      StartAt: 'Echo',
+      States: { Echo: { Type: 'Pass', Parameters: { 'name.$': '$$.Execution.Name', 'input.$': '$' }, End: true } },
+    });
+
+    expect((await echo.start({ name: 'first', input: [1] })).output).toEqual({ name: 'first', input: [1] });
+    expect((await echo.start()).output).toEqual({ name: 'test', input: {} });
+  });
+});
