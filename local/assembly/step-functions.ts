@@ -4,6 +4,7 @@ import type { Parts } from '../services/parts';
 import { REMOTE_APIS, REMOTE_STEP_FUNCTIONS } from '../services/remote/apis';
 import { MissingService, RemoteService } from '../services/remote/service';
 import type { SigningKeys } from '../services/sigv4';
+import type { MockConfiguration } from '../services/states/mocks/configuration';
 import { StatesService } from '../services/states/service';
 import { WireServer } from '../services/wire/server';
 import { onPort } from './errors';
@@ -18,6 +19,9 @@ export interface StepFunctionsOptions extends PartsOptions {
   readonly keys: SigningKeys;
   /** URLs of other services by the variable that names them: LAMBDA_ENDPOINT, … */
   readonly endpoints: ReadonlyMap<string, URL>;
+  /** Factor of what states wait. */
+  readonly waitTimeScale?: number | undefined;
+  readonly mocks?: MockConfiguration | undefined;
 }
 
 /**
@@ -38,7 +42,8 @@ export class StepFunctions {
       const { parts } = assembleParts(options, undo);
       // Callers reach Step Functions alone; what its tasks reach is another matter.
       const called = new AwsServices(parts.work);
-      const states = new StatesService({ ...parts, aws: called });
+      const { waitTimeScale: waitScale, mocks } = options;
+      const states = new StatesService({ ...parts, aws: called }, { waitScale, mocks });
       parts.aws.register(states);
       undo.later(() => states.stop());
       const wire = new WireServer(parts, { port: options.port, anyKey: true });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommandFailure } from './command';
 
 /** @throws CommandFailure when the file cannot be read */
-export function readDefinitionFile(file: string): string {
+export function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -32,7 +32,7 @@ export interface ExecutionHeader {
   readonly mapRunArn?: string;
   readonly itemCount?: number;
   /** The test case whose mocks answer its tasks: `<state machine>#<test case>`. */
-  readonly testCase?: string;
+  readonly testCase?: string | undefined;
 }
 
 /** An execution as it is stored: JSON, and complete together with its definition. `frames` is the core's alone. */

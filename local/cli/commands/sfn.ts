@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { type MockConfiguration, parseMockConfiguration } from '../../services/states/mocks/configuration';
 import { type Command, parseCommandLine, portOption } from '../command';
+import { readTextFile } from '../definition-file';
 import { failureOf, untilStopped } from '../serving';
 import { ENDPOINT_VARIABLES, readSfnEnvironment, type SfnEnvironment } from '../sfn-environment';
 import { timeScaleOption } from '../time-scale';
@@ -23,6 +25,8 @@ Environment, as of AWS's Step Functions Local:
                     of ARNs (123456789012, us-east-1)
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                     sign the calls of tasks
+  WAIT_TIME_SCALE   factor of what Wait states and retries wait: 0.01, or 0 for not at all; timeouts stay
+  SFN_MOCK_CONFIG   file of mocked responses; an execution of STATE_MACHINE_ARN#TEST_CASE is answered by them
 `,
   async run(argv) {
     const { values } = parseCommandLine(argv, {
@@ -33,11 +37,13 @@ Environment, as of AWS's Step Functions Local:
     const port = portOption('port', values.port);
     const scale = timeScaleOption(values['time-scale']);
     const environment = readSfnEnvironment(process.env);
+    const mocks = environment.mockConfig === undefined ? undefined : readMocks(environment.mockConfig);
     const stopped = untilStopped();
     const { StepFunctions } =
       require('../../assembly/step-functions') as typeof import('../../assembly/step-functions');
     const sfn = await StepFunctions.boot({
       ...environment,
+      mocks,
       port,
       dataDir: values.data && resolve(values.data),
       clock: { scale },
@@ -53,7 +59,12 @@ Environment, as of AWS's Step Functions Local:
   },
 };
 
-function describe(url: string, { endpoints }: SfnEnvironment): string {
+function readMocks(file: string): MockConfiguration {
+  return parseMockConfiguration(readTextFile(file), file);
+}
+
+function describe(url: string, { endpoints, mockConfig }: SfnEnvironment): string {
   const lines = [...endpoints].map(([variable, endpoint]) => `  ${variable}  ${endpoint.href}`);
+  if (mockConfig !== undefined) lines.push(`  SFN_MOCK_CONFIG  ${mockConfig}`);
   return [`Step Functions: ${url}`, ...lines, ''].join('\n');
 }

@@ -1,7 +1,7 @@
 import { isObject } from '../../asl/json';
 import { type Diagnostic, validateDefinition } from '../../asl/validate';
 import { type Command, parseFiles } from '../command';
-import { fillPlaceholders, readDefinitionFile } from '../definition-file';
+import { fillPlaceholders, readTextFile } from '../definition-file';
 
 export const validateCommand: Command = {
   summary: 'Check state machine definitions as AWS does',
@@ -32,7 +32,7 @@ interface Checked {
 }
 
 function check(file: string, type: 'STANDARD' | 'EXPRESS'): Checked {
-  const text = fillPlaceholders(readDefinitionFile(file));
+  const text = fillPlaceholders(readTextFile(file));
   const { result, diagnostics } = validateDefinition(text, { type });
   const names = stateNames(text);
   const found = diagnostics.map((diagnostic) => {

@@ -5,6 +5,8 @@ import type { Parts } from '../parts';
 import { makeArn, parseArn } from './arns';
 import { parsePayload, requireName } from './checks';
 import { failures, type Input } from './errors';
+import type { MockConfiguration } from './mocks/configuration';
+import { splitTestCase } from './mocks/test-case';
 import { redrivability } from './redrive';
 import type { Target, Targets } from './targets';
 
@@ -14,11 +16,12 @@ export class ExecutionApi {
     private readonly parts: Parts,
     private readonly executions: Executions,
     private readonly targets: Targets,
+    private readonly mocks?: MockConfiguration,
   ) {}
 
   /** Standard: idempotent by name while the execution runs with the same input. Express: every start is a new one. */
   async start(input: Input): Promise<Input> {
-    const { execution, inputText, created } = await this.#start(this.targets.find(input.stateMachineArn), input);
+    const { execution, inputText, created } = await this.#start(this.#target(input), input);
     const again = execution.status === 'RUNNING' && inputText === readInput(input).text;
     if (!created && !again) throw failures.executionExists(execution.arn);
     return { executionArn: execution.arn, startDate: new Date(execution.startedAt) };
@@ -26,7 +29,7 @@ export class ExecutionApi {
 
   /** Runs an Express execution to its end and answers it whole. */
   async startSync(input: Input): Promise<Input> {
-    const target = this.targets.find(input.stateMachineArn);
+    const target = this.#target(input);
     if (target.machine.type !== 'EXPRESS') throw failures.machineType();
     const started = await this.#start(target, input);
     const ended = await this.executions.ended(started.execution.arn);
@@ -64,7 +67,12 @@ export class ExecutionApi {
     return withIncludedData(answer, input.includedData);
   }
 
-  #start({ machine, version, aliasArn }: Target, input: Input) {
+  #target(input: Input): MockedTarget {
+    const { arn, testCase } = splitTestCase(input.stateMachineArn, this.mocks);
+    return { ...this.targets.find(arn), testCase };
+  }
+
+  #start({ machine, version, aliasArn, testCase }: MockedTarget, input: Input) {
     const name = input.name === undefined || input.name === null ? randomUUID() : requireName(input);
     const { text, value } = readInput(input);
     const { identity } = this.parts;
@@ -86,12 +94,16 @@ export class ExecutionApi {
         traceHeader: input.traceHeader ?? undefined,
         startedAt: this.parts.clock.now(),
         input: value,
+        testCase,
       },
       revision,
       inputText: text,
     });
   }
 }
+
+/** What is started, and the test case that it is started for. */
+type MockedTarget = Target & { readonly testCase?: string | undefined };
 
 function readInput(input: Input) {
   const text: string = input.input ?? '{}';

@@ -4,7 +4,7 @@ import { Work } from '../../../local/runtime/work';
 import { AwsError, AwsServices, type AwsShape } from '../../../local/services/aws';
 import type { Identity } from '../../../local/services/identity';
 import type { Parts } from '../../../local/services/parts';
-import { StatesService } from '../../../local/services/states/service';
+import { type StatesOptions, StatesService } from '../../../local/services/states/service';
 
 export const START = Date.parse('2026-03-01T08:00:00Z');
 const identity: Identity = {
@@ -14,6 +14,13 @@ const identity: Identity = {
   secretAccessKey: 'local',
 };
 export const ROLE = 'arn:aws:iam::123456789012:role/machine';
+
+interface LocalCloudOptions {
+  dir?: string;
+  now?: number;
+  states?: StatesOptions;
+  store?: Store;
+}
 
 /** Step Functions with other services played by the test: a function from operation and input to an answer. */
 export class LocalCloud {
@@ -26,13 +33,18 @@ export class LocalCloud {
   /** What was asked of the played services. */
   readonly asked: Array<{ service: string; operation: string; input: AwsShape }> = [];
 
-  constructor({ dir, now = START }: { dir?: string; now?: number } = {}) {
-    this.store = Store.open(dir);
+  constructor({ dir, now = START, states, store = Store.open(dir) }: LocalCloudOptions = {}) {
+    this.store = store;
     this.clock = new VirtualClock({ work: this.work, start: now, scale: 0 });
     this.aws = new AwsServices(this.work);
     this.parts = { store: this.store, clock: this.clock, work: this.work, aws: this.aws, identity, dir };
-    this.states = new StatesService(this.parts);
+    this.states = new StatesService(this.parts, states);
     this.aws.register(this.states);
+  }
+
+  /** What a new process finds: the same store and time, no timers, no services but Step Functions. */
+  restarted(options: Pick<LocalCloudOptions, 'states'> = {}): LocalCloud {
+    return new LocalCloud({ ...options, store: this.store, now: this.clock.now() });
   }
 
   /** Plays a service; what `answer` throws is the service's error. */
