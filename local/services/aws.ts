@@ -15,6 +15,8 @@ export interface AwsService {
   readonly protocol: WireProtocol;
   /** Operations that may wait for time or for a caller (long polls); they are not counted as work. */
   readonly waits?: ReadonlySet<string>;
+  /** Bytes that a request's body may have over the wire, where the service has a quota of its own. */
+  readonly largestRequest?: number;
   /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */
   call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape>;
 }

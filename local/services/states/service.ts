@@ -49,6 +49,7 @@ export class StatesService implements AwsService {
   readonly signingName = 'states';
   readonly protocol: WireProtocol = { kind: 'json', targetPrefix: 'AWSStepFunctions', version: '1.0' };
   readonly waits = new Set(['GetActivityTask', 'StartSyncExecution', 'TestState']);
+  readonly largestRequest = 1_048_576;
   /** The shell that runs executions: for consoles and tests in the same process. */
   readonly executions: Executions;
   readonly #operations: Record<string, (input: Input, caller: Caller) => Input | Promise<Input>>;

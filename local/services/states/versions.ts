@@ -21,11 +21,14 @@ export class Versions {
   /** The version of the machine's current revision: the one that there is, or a new one. Throws ServiceQuotaExceededException. */
   publish(machine: MachineRecord, description?: string): VersionRecord {
     const revisionId = this.#revisionId(machine);
-    const versions = this.records.versionsOf(machine.arn);
-    const published = versions.find((version) => version.revisionId === revisionId);
-    if (published) return published;
-    if (versions.length >= MOST_VERSIONS) throw failures.tooManyVersions(machine.arn, MOST_VERSIONS);
-    const number = (machine.lastVersion ?? 0) + 1;
+    const last = machine.lastVersion ?? 0;
+    // No later revision has a version, so that of the current one can only be the last.
+    const published = this.records.versions.get(`${machine.arn}:${last}`);
+    if (published?.revisionId === revisionId) return published;
+    if (last >= MOST_VERSIONS && this.records.versionsOf(machine.arn).length >= MOST_VERSIONS) {
+      throw failures.tooManyVersions(machine.arn, MOST_VERSIONS);
+    }
+    const number = last + 1;
     const version: VersionRecord = {
       arn: `${machine.arn}:${number}`,
       machineArn: machine.arn,

@@ -67,7 +67,7 @@ export class WireServer {
     try {
       const request = readHead(message, gone.signal);
       service = this.#serviceOf(request);
-      request.body = await readBody(message, service?.protocol.kind === 'http' ? LARGEST_UPLOAD : LARGEST_CALL);
+      request.body = await readBody(message, largestRequest(service));
       answer = await this.#answer(service, request, requestId);
     } catch (error) {
       if (gone.signal.aborted) return;
@@ -105,6 +105,10 @@ const LARGEST_UPLOAD = 256 * 1024 * 1024;
 
 /** Of the URLs that services get: which of the loopback's names was called makes no difference to them. */
 const ORIGIN = 'http://127.0.0.1';
+
+function largestRequest(service: AwsService | undefined): number {
+  return service?.largestRequest ?? (service?.protocol.kind === 'http' ? LARGEST_UPLOAD : LARGEST_CALL);
+}
 
 function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
   const { host } = message.headers;

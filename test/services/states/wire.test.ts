@@ -51,3 +51,9 @@ it('the SDK creates, starts, works and reads over HTTP', async () => {
   const { executions } = await client.send(new ListExecutionsCommand({ stateMachineArn }));
   expect(executions?.map(({ status }) => status)).toEqual(['SUCCEEDED']);
 });
+
+it('refuses a request of more than a megabyte', async () => {
+  const definition = JSON.stringify({ Comment: 'x'.repeat(1_048_576), ...task('none', {}) });
+  const creation = client.send(new CreateStateMachineCommand({ name: 'loan', definition, roleArn: ROLE }));
+  await expect(creation).rejects.toMatchObject({ $metadata: { httpStatusCode: 413 } });
+});
