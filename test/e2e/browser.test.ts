@@ -6,7 +6,7 @@ import { World } from './world';
 
 const findFlaws: () => string[] = require('./page-flaws');
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
 /** The narrowest telephone in use. */

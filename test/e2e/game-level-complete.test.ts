@@ -7,7 +7,7 @@ beforeAll(async () => {
   world = await World.begin();
 }, 60_000);
 afterAll(() => world?.end());
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let count = 0;
 

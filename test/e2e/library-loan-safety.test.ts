@@ -6,7 +6,7 @@ import * as browser from '../../demo/browser';
 import { execution, type Loan, lend, link, seen, subjects, takeInspection } from './loans';
 import { DAY, MINUTE, World } from './world';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'stepwright-e2e-'));
 let world: World;

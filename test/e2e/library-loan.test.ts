@@ -7,7 +7,7 @@ beforeAll(async () => {
   world = await World.begin();
 }, 60_000);
 afterAll(() => world?.end());
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 /** The loan's execution ended well, with this output. */
 async function expectEnd(loan: Loan, output: object): Promise<void> {
@@ -338,5 +338,19 @@ describe('a loan that cannot go on', () => {
     expect(await execution(world, loan)).toMatchObject({ status: 'FAILED', error: 'ValidationException' });
     const alert = world.mails('operations@example.com').findLast(({ text }) => text.includes(loan.loanId));
     expect(alert?.subject).toBe('A library loan needs attention');
+  });
+
+  test.each([
+    ['an error of its own', { error: 'DeskOnFire', cause: 'Call somebody.' }, 'DeskOnFire'],
+    ['no error at all', {}, 'UnnamedError'],
+  ])('because the desk answers with %s is told to operations', async (_, failure, error) => {
+    const loan = await lend(world);
+    await click(world, loan, 'return');
+    await world.settle();
+    const { taskToken } = await takeInspection(world);
+    await world.call('sfn', 'SendTaskFailure', { taskToken, ...failure });
+    await world.settle();
+    expect(await execution(world, loan)).toMatchObject({ status: 'FAILED', error });
+    expect(world.mails('operations@example.com').some(({ text }) => text.includes(loan.loanId))).toBe(true);
   });
 });

@@ -1,0 +1,314 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { signedFetch } from '../../demo/signed-fetch';
+import { assembly } from '../lib/assembly';
+import { RunningCommand, stepwright } from './command';
+
+/** The command as people run it: each in a process of its own. */
+jest.setTimeout(60_000);
+
+const directory = mkdtempSync(join(tmpdir(), 'stepwright-e2e-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test('demo --json ends with 0 and prints one document of all that happened', async () => {
+  const { code, stdout, stderr } = await stepwright('demo', '--json');
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stderr).not.toBe('');
+  const demo = JSON.parse(stdout);
+  expect(Object.keys(demo).sort()).toEqual(['executions', 'mails', 'metrics', 'objects', 'tables']);
+
+  for (const execution of demo.executions) {
+    expect(execution).toEqual({
+      workflow: expect.stringMatching(/^(game-level-complete|library-loan|hello-world-retries)$/),
+      name: expect.stringMatching(/./),
+      status: expect.stringMatching(/^(SUCCEEDED|FAILED)$/),
+      transitions: expect.any(Number),
+      virtualSeconds: expect.any(Number),
+    });
+    expect(execution.transitions).toBeGreaterThan(1);
+  }
+  const of = (workflow: string) => demo.executions.filter((one: { workflow: string }) => one.workflow === workflow);
+  const succeeded = { status: 'SUCCEEDED' };
+  expect(of('game-level-complete')).toMatchObject([succeeded, succeeded, succeeded]);
+  expect(of('library-loan')).toMatchObject([succeeded, succeeded, succeeded]);
+  const weeks = of('library-loan').map(({ virtualSeconds }: { virtualSeconds: number }) => virtualSeconds / 604_800);
+  expect(weeks[0]).toBeGreaterThan(5);
+  expect(weeks[0]).toBeLessThan(7);
+  expect(of('hello-world-retries').map(({ status }: { status: string }) => status)).toEqual(
+    expect.arrayContaining(['SUCCEEDED', 'FAILED']),
+  );
+
+  const told = demo.mails.map(({ subject }: { subject: string }) => subject);
+  for (const words of ['You borrowed', 'is due on', 'is yours until', 'Thank you for returning', 'A loan is overdue']) {
+    expect(told).toContainEqual(expect.stringContaining(words));
+  }
+  const times = demo.mails.map(({ at }: { at: string }) => Date.parse(at));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(demo.objects).toEqual([expect.objectContaining({ key: expect.stringMatching(/^reports\/level-7\//) })]);
+  const loans = Object.entries(demo.tables).find(([name]) => name.includes('Loans'))?.[1] as Array<{ status: string }>;
+  expect(loans.map(({ status }) => status).sort()).toEqual(['lost', 'lost', 'returned']);
+  expect(demo.metrics).toContainEqual({
+    namespace: 'Stepwright/Game',
+    name: 'Completions',
+    dimensions: { Level: '7' },
+    count: 1,
+    sum: 1,
+  });
+});
+
+describe('start', () => {
+  let running: RunningCommand;
+  let loanId: string;
+  const start = () =>
+    RunningCommand.start(directory, '--assembly', assembly(), '--port', '0', '--aws-port', '0', '--time-scale', '0');
+  const on = (...argv: string[]) => stepwright(...argv, '--data', directory);
+  const library = (method: string, path: string, body?: unknown) => {
+    const { apis, credentials } = running.endpoints;
+    const [name = ''] = Object.keys(apis).filter((candidate) => candidate.includes('Library'));
+    return signedFetch(credentials, method, new URL(path, apis[name]), body);
+  };
+  const mails = async () =>
+    (await (await fetch(`${running.endpoints.mail}.json`)).json()) as Array<Record<string, string>>;
+
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running?.end('SIGKILL'));
+
+  test('tells where everything is', () => {
+    expect(running.endpoints).toEqual({
+      aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
+      apis: { 'StepwrightLibrary-dev': expect.any(String), 'StepwrightLibraryLoan-dev': expect.any(String) },
+      credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), region: 'us-east-1' },
+      control: expect.any(Object),
+      pid: running.process.pid,
+    });
+    for (const url of [running.endpoints.aws, running.endpoints.mail]) expect(running.stdout()).toContain(url);
+    for (const name of ['GameLevelComplete', 'LibraryLoan', 'HelloWorldRetries']) {
+      expect(running.stdout()).toContain(name);
+    }
+  });
+
+  test('listens on 127.0.0.1 alone', () => {
+    const listening = listeningAddresses(running.process.pid as number);
+    expect(listening.length).toBeGreaterThanOrEqual(3);
+    expect([...new Set(listening)]).toEqual(['0100007F']);
+  });
+
+  test('refuses requests meant for another host, and survives hosts that are none', async () => {
+    const urls = [running.endpoints.aws, running.endpoints.mail, ...Object.values(running.endpoints.apis)];
+    for (const url of urls) {
+      for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost@evil.example', '[', 'a:b:c']) {
+        const status = await statusFor(url, host);
+        expect({ url, host, refused: status === 403 || status === 400 }).toEqual({ url, host, refused: true });
+      }
+    }
+    expect((await fetch(`${running.endpoints.mail}.json`)).status).toBe(200);
+  });
+
+  test('lends by POST /loans, and shows the mail', async () => {
+    const loan = JSON.parse(readFileSync('examples/loan.json', 'utf8'));
+    const { status, body } = await library('POST', '/loans', loan);
+    expect({ status, body }).toEqual({
+      status: 201,
+      body: { loanId: expect.any(String), status: expect.any(String), dueAt: expect.any(String) },
+    });
+    loanId = body.loanId;
+    await on('clock', 'advance', '1s');
+    const [mail, ...others] = await mails();
+    expect(others).toEqual([]);
+    expect(Object.keys(mail ?? {}).sort()).toEqual(['at', 'from', 'html', 'id', 'subject', 'text', 'to']);
+    expect(mail).toMatchObject({ to: [loan.customer.email], subject: expect.stringContaining(loan.title) });
+  });
+
+  test('clock advance 21d brings the reminder', async () => {
+    const { code, stdout } = await on('clock', 'advance', '21d');
+    expect(code).toBe(0);
+    expect(stdout).toContain('is due on');
+    expect((await mails()).map(({ subject }) => subject)).toContainEqual(expect.stringContaining('is due on'));
+  });
+
+  test('run greets, and fails as the example asks', async () => {
+    const good = await on('run', 'hello-world-retries', '--input', 'examples/hello-ok.json', '--wait');
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringMatching(/SUCCEEDED\n.*Hello, Ada!/) });
+    const broken = await on('run', 'HelloWorldRetries', '--input', 'examples/hello-broken.json', '--wait');
+    expect(broken).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED\nBrokenError') });
+    const malformed = await on('run', 'GameLevelComplete', '--input', 'examples/level-malformed.json', '--wait');
+    expect(malformed).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED\nInvalidEvent') });
+  });
+
+  test('killed and started again keeps clock, mails, loan and links', async () => {
+    const before = {
+      mails: await mails(),
+      loan: (await library('GET', `/loans/${loanId}`)).body,
+      now: (await on('clock', 'now')).stdout,
+    };
+    expect(await running.end('SIGKILL')).toBeNull();
+    const { code, stderr } = await on('clock', 'now');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('No local cloud is running') });
+    running = await start();
+    const after = {
+      mails: await mails(),
+      loan: (await library('GET', `/loans/${loanId}`)).body,
+      now: (await on('clock', 'now')).stdout,
+    };
+    expect(after).toEqual(before);
+    const link = before.mails[0]?.text?.match(/https?:\S+\/renew/)?.[0] ?? '';
+    expect((await fetch(link)).status).toBe(200);
+    await on('clock', 'advance', '8d');
+    expect((await mails()).map(({ subject }) => subject)).toContainEqual(expect.stringContaining('overdue'));
+  });
+
+  test('refuses a second one on the same data', async () => {
+    const { code, stderr } = await on('start', '--assembly', assembly(), '--port', '0', '--aws-port', '0');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('runs a local cloud on') });
+  });
+
+  test('ends in order on SIGTERM', async () => {
+    expect(await running.end('SIGTERM')).toBe(0);
+    expect(existsSync(join(directory, 'endpoints.json'))).toBe(false);
+  });
+});
+
+describe('what cannot be done gets one clear sentence', () => {
+  const fresh = () => mkdtempSync(join(directory, 'case-'));
+  const free = ['--port', '0', '--aws-port', '0'];
+  const small = () => writeAssembly({ artifacts: {} });
+
+  /** A cloud assembly with this manifest, and perhaps a template. */
+  function writeAssembly(manifest: object | string, template?: string): string {
+    const at = fresh();
+    const text = typeof manifest === 'string' ? manifest : JSON.stringify({ version: '55.0.0', ...manifest });
+    writeFileSync(join(at, 'manifest.json'), text);
+    if (template !== undefined) writeFileSync(join(at, 'T.template.json'), template);
+    return at;
+  }
+  const artifacts = { T: { type: 'aws:cloudformation:stack', properties: { templateFile: 'T.template.json' } } };
+
+  /** A data directory whose store was written by another version. */
+  function otherVersion(): string {
+    const at = fresh();
+    const db = new Database(join(at, 'store.db'));
+    db.exec('CREATE TABLE something (id INTEGER); PRAGMA user_version = 999');
+    db.close();
+    return at;
+  }
+
+  test.each<[string, () => string[], number, RegExp]>([
+    ['no command', () => [], 2, /^$/],
+    ['an unknown command', () => ['strat'], 2, /There is no command 'strat'/],
+    ['an unknown option', () => ['start', '--prot', '1'], 2, /--prot/],
+    ['no local cloud', () => ['clock', 'now', '--data', fresh()], 1, /No local cloud is running on/],
+    [
+      'a corrupt manifest',
+      () => ['start', ...free, '--memory', '--data', fresh(), '--assembly', writeAssembly('{"version":')],
+      1,
+      /manifest\.json/,
+    ],
+    [
+      'a corrupt template',
+      () => [
+        'start',
+        ...free,
+        '--memory',
+        '--data',
+        fresh(),
+        '--assembly',
+        writeAssembly({ artifacts }, '{"Resources": ['),
+      ],
+      1,
+      /T\.template\.json/,
+    ],
+    [
+      'a data directory of another version',
+      () => ['start', ...free, '--data', otherVersion(), '--assembly', small()],
+      1,
+      /has format 999/,
+    ],
+  ])('%s', async (_, argv, code, sentence) => {
+    const result = await stepwright(...argv());
+    expect(result).toMatchObject({ code, stderr: expect.stringMatching(sentence) });
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('a data directory that is a file', async () => {
+    const file = join(fresh(), 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await stepwright('start', ...free, '--data', file, '--assembly', small());
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(file) });
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('a port in use, for each of its purposes', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => taken.once('listening', listening));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      for (const [option, purpose] of [
+        ['--port', 'the mailbox'],
+        ['--aws-port', 'the AWS APIs'],
+      ] as const) {
+        const others = option === '--port' ? ['--aws-port', '0'] : ['--port', '0'];
+        const data = fresh();
+        const argv = ['start', option, String(port), ...others, '--data', data, '--assembly', small()];
+        const { code, stderr } = await stepwright(...argv);
+        expect({ code, stderr }).toEqual({
+          code: 1,
+          stderr: expect.stringContaining(`Port ${port}, for ${purpose}, is in use`),
+        });
+        expect(existsSync(join(data, 'endpoints.json'))).toBe(false);
+      }
+    } finally {
+      taken.close();
+    }
+  });
+});
+
+/** The local addresses, as /proc/net writes them, on which a process and its children listen. */
+function listeningAddresses(pid: number): string[] {
+  const inodes = new Set(family(pid).flatMap(sockets));
+  return ['tcp', 'tcp6'].flatMap((protocol) =>
+    readFileSync(`/proc/net/${protocol}`, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] as string))
+      .map((fields) => (fields[1] as string).split(':')[0] as string),
+  );
+}
+
+function family(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(family)];
+}
+
+function sockets(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
+}
+
+/** The status of a GET that names another host than the one it is sent to. */
+function statusFor(url: string, host: string): Promise<number> {
+  return new Promise((done, failed) => {
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      done(response.statusCode ?? 0);
+    })
+      .once('error', failed)
+      .end();
+  });
+}
