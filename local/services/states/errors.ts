@@ -88,7 +88,6 @@ export const failures = {
       'MissingRequiredParameter',
       'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
     ),
-  notYet: (what: string) => new AwsError('UnsupportedOperation', `The local cloud does not run ${what}.`, 501),
 } satisfies Record<string, (...words: never[]) => AwsError>;
 
 export type Input = AwsShape;
