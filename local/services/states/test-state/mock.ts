@@ -31,9 +31,13 @@ export function readOutcome(state: State, request: TestRequest): MockedOutcome |
   return { result: readResult(state, mock) };
 }
 
-/** Whether the task can only be answered by somebody else than the call itself. */
+/** Whether the task goes on after its call was answered: it waits for a job or for the holder of its token. */
 export function waitsForAnswer({ Resource }: TaskState): boolean {
-  return /^arn:[^:]+:states:.*(:activity:.+|\.sync(:2)?|\.waitForTaskToken)$/.test(Resource);
+  return /\.(sync|sync:2|waitForTaskToken)$/.test(Resource);
+}
+
+function isActivity(resource: string): boolean {
+  return /^arn:[^:]+:states:[^:]*:[^:]*:activity:/.test(resource);
 }
 
 const NEEDS_MOCK = {
@@ -55,17 +59,18 @@ function checkConfiguration(state: State, { mock, context, configuration }: Test
 }
 
 function checkUnmocked(state: State, { roleArn }: TestRequest): void {
-  if (state.Type === 'Map' || state.Type === 'Parallel') throw unsupported('Map or Parallel states');
-  if (state.Type !== 'Task') return;
-  if (waitsForAnswer(state)) {
-    throw unsupported("Activity tasks or the '.sync' and '.waitForTaskToken' service integration patterns");
+  if (state.Type === 'Map' || state.Type === 'Parallel') {
+    const types = 'Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]';
+    throw unsupported(`Map or Parallel states. ${types}`);
   }
+  if (state.Type !== 'Task') return;
+  if (isActivity(state.Resource)) throw unsupported('Activity tasks.');
+  if (waitsForAnswer(state)) throw unsupported("'.sync' or '.waitForTaskToken' integration patterns.");
   if (roleArn === undefined) throw invalid('RoleArn must be specified when testing a Task state');
 }
 
 function unsupported(what: string): AwsError {
-  const types = 'Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]';
-  return new AwsError('InvalidDefinition', `TestState API does not support ${what}. ${types}`);
+  return new AwsError('InvalidDefinition', `TestState API does not support ${what}`);
 }
 
 function readResult(state: TaskState | State, { result = '', mode }: Mock): Json {

@@ -8,7 +8,6 @@ import type {
   Effect,
   Execution,
   ExecutionHeader,
-  HistoryEvent,
   StepContext,
   Stimulus,
   TaskCall,
@@ -35,7 +34,6 @@ export interface Test {
 
 export interface Rehearsed {
   readonly execution: Execution;
-  readonly events: readonly HistoryEvent[];
   readonly decisions: readonly Decision[];
 }
 
@@ -52,15 +50,13 @@ export class Rehearsals {
   async run(test: Test): Promise<Rehearsed> {
     let execution = createExecution(this.#header(test.request));
     let stimulus: Stimulus = { type: 'start' };
-    const events: HistoryEvent[] = [];
     const decisions: Decision[] = [];
     for (;;) {
       const context = this.#context(test, execution.arn);
       const outcome = await this.parts.work.track(async () => step(execution, stimulus, context));
       execution = outcome.execution;
-      events.push(...outcome.events);
       decisions.push(...outcome.decisions);
-      if (execution.status !== 'RUNNING' || decisions.some(triesAgain)) return { execution, events, decisions };
+      if (execution.status !== 'RUNNING' || decisions.some(triesAgain)) return { execution, decisions };
       stimulus = await this.#next(test, execution, outcome.effects[0], context);
     }
   }

@@ -28,10 +28,9 @@ export function readSubject(definition: string, stateName: string | undefined): 
   return subject(stateName, state, machine.QueryLanguage);
 }
 
-/** The name of the state that the subject has gone on to; undefined for any other state. */
-export function successorOf({ name }: Subject, entered: string): string | undefined {
-  const prefix = `${name}${ARROW}`;
-  return entered.startsWith(prefix) ? entered.slice(prefix.length) : undefined;
+/** The definition's own name of the end that the subject has come to in its machine. */
+export function successorOf({ name }: Subject, end: string): string {
+  return end.slice(name.length + ARROW.length);
 }
 
 /** The names of all states within a Parallel or Map. */

@@ -1,3 +1,4 @@
+import type { Decision } from '../../../engine/types';
 import type { TaskRunner } from '../../../runtime/dispatch';
 import type { Parts } from '../../parts';
 import type { Input } from '../errors';
@@ -40,16 +41,17 @@ export class StateTests {
   }
 }
 
-function describe(subject: Subject, { execution, events, decisions }: Rehearsed, { failure }: Inspection): Input {
+function describe(subject: Subject, { execution, decisions }: Rehearsed, { failure }: Inspection): Input {
   switch (execution.status) {
     case 'RUNNING':
       return { status: 'RETRIABLE', ...failure };
     case 'SUCCEEDED': {
-      const caught = decisions.some((decision) => decision.type === 'exit' && decision.catcher !== undefined);
+      const exit = decisions.find(({ type }) => type === 'exit') as Extract<Decision, { type: 'exit' }>;
+      const caught = exit.catcher !== undefined;
       return {
         status: caught ? 'CAUGHT_ERROR' : 'SUCCEEDED',
         output: JSON.stringify(execution.output),
-        nextState: successor(subject, events),
+        nextState: exit.next && successorOf(subject, exit.next),
         ...(caught && failure),
       };
     }
@@ -58,10 +60,4 @@ function describe(subject: Subject, { execution, events, decisions }: Rehearsed,
     default:
       return { status: 'FAILED', error: execution.error, cause: execution.cause };
   }
-}
-
-/** The state that comes next: the one that was entered after the subject. */
-function successor(subject: Subject, events: Rehearsed['events']): string | undefined {
-  const entered = events.findLast(({ type }) => type.endsWith('StateEntered'));
-  return successorOf(subject, String(entered?.details?.name));
 }
