@@ -6,13 +6,14 @@ import { callTarget, sendDeadLetter } from '../delivery/targets';
 import type { Parts } from '../parts';
 import { matchesPattern } from '../patterns/match';
 import { Timetable } from '../timetable/timetable';
+import { Connections } from './connections';
 import { readEntry, requireEntries } from './entries';
 import { targetInput } from './input';
 import type { BusEvent, EventDelivery, Rule, Target } from './model';
 import { Rules, requirePattern } from './rules';
 
 /**
- * Owns EventBridge: buses, rules, schedules of rules, and events on their way to targets.
+ * Owns EventBridge: buses, rules, schedules of rules, connections, and events on their way to targets.
  *
  * E1  An event that was answered with an EventId is durable for every target that matched at that moment, whatever
  *     happens to the process or the rule afterwards.
@@ -24,11 +25,13 @@ export class EventsService implements AwsService {
   readonly signingName = 'events';
   readonly protocol = { kind: 'json', targetPrefix: 'AWSEvents', version: '1.1' } as const;
   readonly #rules: Rules;
+  readonly #connections: Connections;
   readonly #deliveries: Deliveries<EventDelivery>;
   readonly #timetable: Timetable;
 
   constructor(private readonly parts: Parts) {
     this.#rules = new Rules(parts);
+    this.#connections = new Connections(parts);
     this.#deliveries = new Deliveries(parts, {
       collection: 'event_deliveries',
       send: (what, deliveryId) => callTarget(parts, { ...what, deliveryId }, VIA),
@@ -94,6 +97,16 @@ export class EventsService implements AwsService {
         const found = all.filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn));
         return { RuleNames: found.map(({ name }) => name) };
       }
+      case 'CreateConnection':
+        return this.#connections.create(input);
+      case 'UpdateConnection':
+        return this.#connections.update(input);
+      case 'DeleteConnection':
+        return this.#connections.delete(input);
+      case 'DescribeConnection':
+        return this.#connections.describe(input);
+      case 'ListConnections':
+        return this.#connections.list(input);
       default:
         throw new AwsError('UnknownOperationException', `The local cloud does not run events:${operation}.`);
     }

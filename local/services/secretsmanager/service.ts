@@ -64,7 +64,7 @@ export class SecretsManagerService implements AwsService {
 
   async #create(input: AwsShape): Promise<AwsShape> {
     const name = input.Name;
-    if (typeof name !== 'string' || !/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) {
+    if (typeof name !== 'string' || !/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
       throw new AwsError(
         'ValidationException',
         'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',

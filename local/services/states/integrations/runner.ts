@@ -3,6 +3,7 @@ import type { Execution, TaskCall } from '../../../engine/types';
 import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
 import type { Parts } from '../../parts';
 import { callSdk } from './aws-sdk';
+import { invokeHttp } from './http';
 import { callFunction, invokeFunction } from './lambda';
 import { NestedExecutions } from './nested';
 import { callOptimized, OPTIMIZED } from './optimized';
@@ -52,6 +53,7 @@ export class Integrations implements TaskRunner {
   ): Promise<JsonObject> {
     if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, signal);
     if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, signal);
+    if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, signal);
     const integration = OPTIMIZED[`${service}:${action}`];
     const waits = pattern === 'waitForTaskToken';
     if (!integration || !this.parts.aws.get(integration.id) || (waits && !integration.callback))
