@@ -38,6 +38,8 @@ export interface Loan extends LoanDates {
   /** The reader's decision in this period. */
   readonly decision?: Decision;
   readonly decidedAt?: string;
+  /** The decision that ended the period before. */
+  readonly lastDecision?: Decision;
   /** The newest task token, sealed: readable only with the library's key. */
   readonly sealedToken?: string;
   /** The mails that went out: 'reminder#0'. */

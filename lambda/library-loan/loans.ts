@@ -116,7 +116,7 @@ async function nextPeriod(loan: Loan, period: number, decision: Decision, set: R
   // Tried again after it succeeded (L3).
   if (loan.period === period + 1 && !isClosed(loan)) return loan;
   const next = await update(loan.loanId, {
-    set: { ...set, period: period + 1 },
+    set: { ...set, period: period + 1, lastDecision: decision },
     remove: ['decision', 'decidedAt', 'sealedToken'],
     condition: 'period = :before AND decision = :decided',
     values: { ':before': period, ':decided': decision },

@@ -54,20 +54,29 @@ async function post(page: PageName, loan: Loan, form: URLSearchParams, keys: Loa
   if (!keys.checkNonce({ loanId, page, period }, form.get('nonce') ?? '', Date.now())) {
     return show(page, loan, keys, 'This page was open for too long. Please press the button once more.');
   }
-  const setting = { libraryName: env.LIBRARY_NAME, now: Date.now() };
-  // The page is of an earlier period: its decision was recorded and carried out long ago.
-  if (period !== loan.period) return tellPage(200, 'Already recorded.', { ...setting, loan });
   const decision = pages[page];
+  if (period !== loan.period) return answerOldPage(page, loan, keys);
+  const setting = { libraryName: env.LIBRARY_NAME, now: Date.now() };
   const decided = await decide(loan, decision);
   if (!decided) {
     const current = (await getLoan(loanId)) ?? loan;
+    if (current.period !== period) return answerOldPage(page, current, keys);
     // Whoever was first may have died, or not got through, before the task was answered.
-    if (current.period === period) await tryToAnswer(current, keys);
+    await tryToAnswer(current, keys);
     return tellPage(200, refusal(current, decision) ?? 'Already recorded.', { ...setting, loan: current });
   }
   log.info('decision recorded', { loanId, period, decision });
   await tryToAnswer(decided, keys);
   return recordedPage(decision, { ...setting, loan: decided });
+}
+
+/** The page is of a period that is over. A renewal pressed twice is carried out already; anything else was not decided. */
+function answerOldPage(page: PageName, loan: Loan, keys: LoanKeys): Response {
+  if (pages[page] === 'renew' && loan.lastDecision === 'renew') {
+    const setting = { libraryName: env.LIBRARY_NAME, loan, now: Date.now() };
+    return tellPage(200, 'Already recorded: you have renewed this loan.', setting);
+  }
+  return show(page, loan, keys, 'Your loan has changed since this page was opened. Please press the button once more.');
 }
 
 /** An answer that does not get through now is made up for by the calendar's next step, which finds the decision stored. */

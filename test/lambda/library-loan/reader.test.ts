@@ -163,11 +163,28 @@ describe('the button', () => {
 
   test('of a page from before the renewal says so too, and decides nothing', async () => {
     const { body: asked } = await visit('GET', 'renew');
-    loanIs(aLoan({ period: 1 }));
+    loanIs(aLoan({ period: 1, lastDecision: 'renew' }));
     const { body } = await visit('POST', 'renew', formOf(asked));
     expect(body).toContain('Already recorded');
     expect(tables.commandCalls(UpdateCommand)).toEqual([]);
   });
+
+  test.each([
+    ['return', 'renew'],
+    ['report-lost', 'renew'],
+    ['return', 'return'],
+    ['renew', 'return'],
+  ] as const)(
+    '%s, of a page from before a %s, is asked once more, since it was not decided',
+    async (page, lastDecision) => {
+      const { body: asked } = await visit('GET', page);
+      loanIs(aLoan({ period: 1, lastDecision }));
+      const { body } = await visit('POST', page, formOf(asked));
+      expect(body).toContain('Your loan has changed');
+      expect(body).toContain('<button');
+      expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+    },
+  );
 
   test('without the page’s nonce does nothing', async () => {
     const { body: asked } = await visit('GET', 'return');
