@@ -9,7 +9,7 @@ import { assembly } from '../lib/assembly';
 import { RunningCommand, stepwright } from './command';
 
 /** The command as people run it: each in a process of its own. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'stepwright-e2e-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
