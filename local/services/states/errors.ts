@@ -10,10 +10,6 @@ const received = (arns: string[]) => `Received: [${arns.join(', ')}]`;
 /** The errors of the Step Functions API, in AWS's words (docs.aws.amazon.com/step-functions/latest/apireference). */
 export const failures = {
   validation,
-  missing: (member: string) =>
-    validation(`Value null at '${member}' failed to satisfy constraint: Member must not be null`),
-  constraint: (member: string, value: unknown, constraint: string) =>
-    validation(`Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`),
   invalidArn: (problem: string) => new AwsError('InvalidArn', `Invalid Arn: '${problem}'`),
   invalidName: (name: string) => new AwsError('InvalidName', `Invalid Name: '${name}'`),
   invalidToken: () => new AwsError('InvalidToken', "Invalid Token: 'Invalid token'"),

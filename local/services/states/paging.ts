@@ -27,3 +27,22 @@ export function page<T>(input: Input, listing: string, size: number, all: T[]): 
   const items = all.slice(from, from + size);
   return from + size < all.length ? { items, nextToken: positionToken(listing, from + size) } : { items };
 }
+
+/** How long a caller may take from one page to the next, in virtual ms. */
+const TOKEN_LIFETIME = 24 * 60 * 60 * 1000;
+
+/** An answer's token as callers get it, with its date. */
+export function dateToken(output: Input, now: number): Input {
+  return typeof output.nextToken === 'string'
+    ? { ...output, nextToken: `${now.toString(36)}.${output.nextToken}` }
+    : output;
+}
+
+/** A request's token without its date; throws InvalidToken for one that has none or has expired. */
+export function undateToken(input: Input, now: number): Input {
+  if (input.nextToken === undefined || input.nextToken === null) return input;
+  const [date = '', nextToken] = String(input.nextToken).split('.', 2);
+  const age = now - Number.parseInt(date, 36);
+  if (nextToken === undefined || !(age >= 0 && age <= TOKEN_LIFETIME)) throw failures.invalidToken();
+  return { ...input, nextToken };
+}

@@ -18,6 +18,7 @@ import { MapRunApi } from './map-runs/api';
 import { S3MapRunIo } from './map-runs/io';
 import type { MockConfiguration } from './mocks/configuration';
 import { MockedTasks } from './mocks/mocked-tasks';
+import { dateToken, undateToken } from './paging';
 import { MachineRecords } from './records';
 import { Redrives } from './redrive';
 import { loadRevision } from './revision';
@@ -59,7 +60,7 @@ export class StatesService implements AwsService {
     options: StatesOptions = {},
   ) {
     const activities = new Activities(parts, () => this.executions);
-    const runner = new Integrations(parts, (arn) => this.executions.ended(arn));
+    const runner = new Integrations(parts, (arn) => this.executions.find(arn) && this.executions.ended(arn));
     const executions = new Executions({
       store: parts.store,
       clock: parts.clock,
@@ -152,10 +153,10 @@ export class StatesService implements AwsService {
     const run = this.#operations[operation];
     if (run) {
       checkRequest(operation, input);
-      const output = await run(input, caller);
+      const output = await run(undateToken(input, this.parts.clock.now()), caller);
       // What is told of executions may be in memory only until the turn's commit.
       await this.parts.store.durable();
-      return output;
+      return dateToken(output, this.parts.clock.now());
     }
     throw new AwsError('UnknownOperationException', '');
   }

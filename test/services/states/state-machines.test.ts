@@ -119,7 +119,15 @@ describe('lists and tags', () => {
     const second = await cloud.call('ListStateMachines', { maxResults: 2, nextToken: first.nextToken });
     expect(second.stateMachines.map(({ name }: { name: string }) => name)).toEqual(['c']);
     expect(second.nextToken).toBeUndefined();
-    expect((await cloud.error('ListStateMachines', { nextToken: 'else' })).code).toBe('InvalidToken');
+    const invalid = { code: 'InvalidToken', message: "Invalid Token: 'Invalid token'" };
+    for (const nextToken of ['else', first.nextToken.replace(/^.*\./, '')]) {
+      expect(await cloud.error('ListStateMachines', { nextToken })).toEqual(invalid);
+    }
+    expect(await cloud.error('ListActivities', { nextToken: first.nextToken })).toEqual(invalid);
+    await cloud.clock.advanceBy(24 * 3_600_000);
+    await cloud.call('ListStateMachines', { nextToken: first.nextToken });
+    await cloud.clock.advanceBy(1);
+    expect(await cloud.error('ListStateMachines', { nextToken: first.nextToken })).toEqual(invalid);
     expect((await cloud.error('ListStateMachines', { maxResults: 1001 })).message).toBe(
       "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: " +
         'Member must have value less than or equal to 1000',
