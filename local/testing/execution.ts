@@ -1,15 +1,14 @@
 import type { Json } from '../asl/json';
-import { resourceOf } from '../engine/resource';
 import { taskStatus } from '../engine/step';
-import type { Decision, Execution, ExecutionStatus, HistoryEvent, Outcome, Stimulus, TaskCall } from '../engine/types';
+import type { Decision, Execution, ExecutionStatus, HistoryEvent, Outcome, Stimulus } from '../engine/types';
 import { VirtualClock } from '../runtime/clock';
-import { type TaskAnswer, TaskError, type TaskRunner } from '../runtime/dispatch';
 import { Executions } from '../runtime/executions';
 import { Store } from '../runtime/store';
 import { Work } from '../runtime/work';
 import type { CoverageRecorder } from './coverage-recorder';
 import type { Definition } from './definitions';
-import { anew, answerOf, Failing, type Mock, type Mocks, Waiting, waits } from './mocks';
+import type { Mocks } from './mocks';
+import { StandIns } from './stand-ins';
 import { OpenTask, type Task } from './task';
 
 /**
@@ -23,26 +22,25 @@ export class TestExecution {
   readonly #work = new Work();
   readonly #clock: VirtualClock;
   readonly #executions: Executions;
-  readonly #mocks: Map<string, Mock>;
+  readonly #standIns: StandIns;
   readonly #coverage: CoverageRecorder;
   readonly #history: HistoryEvent[] = [];
   readonly #decisions: Decision[] = [];
   readonly #tasks: Task[] = [];
-  readonly #faults: unknown[] = [];
   /** The execution under test first, then those of a distributed Map's items. */
   readonly #latest = new Map<string, Execution>();
 
   private constructor({ tasks, at = '2026-03-02T09:00:00Z', coverage }: ExecutionOptions) {
-    this.#mocks = new Map(Object.entries(tasks).map(([state, mock]) => [state, anew(mock)]));
+    this.#standIns = new StandIns(tasks);
     this.#coverage = coverage;
     this.#clock = new VirtualClock({ work: this.#work, start: Date.parse(at), scale: 0 });
-    const runner: TaskRunner = { run: (call) => this.#call(call) };
     this.#executions = new Executions({
       store: Store.open(),
       clock: this.#clock,
       work: this.#work,
-      runner,
-      onFault: (_, error) => this.#faults.push(error),
+      runner: this.#standIns,
+      mapRunIo: this.#standIns,
+      onFault: (_, error) => this.#standIns.faults.push(error),
       onStep: (outcome) => this.#observe(outcome),
     });
   }
@@ -167,7 +165,8 @@ export class TestExecution {
 
   async #settle(): Promise<void> {
     await this.#work.idle();
-    if (this.#faults.length > 0) throw this.#faults[0];
+    const { faults } = this.#standIns;
+    if (faults.length > 0) throw faults[0];
   }
 
   async #deliver({ execution }: Task, stimulus: Stimulus): Promise<boolean> {
@@ -189,42 +188,13 @@ export class TestExecution {
         const { task: number, stateName: state, input } = effect;
         const task: Task = { execution: execution.arn, number, state, input, ofActivity: true };
         this.#tasks.push(task);
-        void this.#work.track(() => this.#workOn(task));
+        void this.#work.track(() =>
+          this.#standIns.work(task, (stimulus) => this.#executions.deliver(execution.arn, stimulus)),
+        );
+      } else if (effect.type === 'mapRun') {
+        this.#standIns.expectRead(effect.order);
       }
     }
-  }
-
-  /** What a service would answer. A request that is not answered is no work under way: the clock may move. */
-  async #call({ stateName, resource, parameters }: TaskCall): Promise<TaskAnswer> {
-    const { pattern } = resourceOf(resource);
-    const answer = await this.#answer(stateName, parameters, pattern === 'waitForTaskToken');
-    if (answer instanceof Waiting) return { type: 'submitted', output: {}, job: new Promise(() => {}) };
-    if (answer instanceof Failing) throw new TaskError(answer.error, answer.cause);
-    const result: TaskAnswer = { type: 'succeeded', output: answer.output };
-    return pattern === 'requestResponse' ? result : { type: 'submitted', output: {}, job: Promise.resolve(result) };
-  }
-
-  /** What an activity's worker would do. */
-  async #workOn({ execution, number: task, state, input }: Task): Promise<void> {
-    const answer = await this.#answer(state, input, true);
-    if (answer instanceof Waiting) return;
-    await this.#executions.deliver(execution, { type: 'activityStarted', task });
-    const stimulus: Stimulus =
-      answer instanceof Failing
-        ? { type: 'taskFailed', task, error: answer.error, cause: answer.cause }
-        : { type: 'taskSucceeded', task, output: answer.output };
-    await this.#executions.deliver(execution, stimulus);
-  }
-
-  async #answer(state: string, input: Json, mayWait: boolean): ReturnType<typeof answerOf> {
-    const mock = this.#mocks.get(state);
-    try {
-      if (mock !== undefined) return await answerOf(mock, input);
-      if (!mayWait) throw new Error(`${state} was called and has no mock.`);
-    } catch (error) {
-      this.#faults.push(error);
-    }
-    return waits;
   }
 }
 

@@ -75,7 +75,7 @@ export function stateMachineOf(
 /** A mock of a state that is not there would never be called, and nobody would notice. */
 function requireTasks(machine: StateMachine, name: string, mocked: string[]): void {
   const states = [...blocksOf(machine)].flatMap((block) => Object.entries(block.States));
-  const tasks = states.filter(([, { Type }]) => Type === 'Task').map(([task]) => task);
+  const tasks = states.filter(([, state]) => state.Type === 'Task' || 'ItemReader' in state).map(([task]) => task);
   const unknown = mocked.filter((task) => !tasks.includes(task));
   if (unknown.length === 0) return;
   throw new Error(`${name} has no task ${unknown.join(', ')}; its tasks are ${tasks.join(', ')}.`);

@@ -133,6 +133,62 @@ describe('a task that waits', () => {
   });
 });
 
+describe('a distributed Map', () => {
+  const each = (more: object) =>
+    stateMachine({
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Work',
+            States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } },
+          },
+          End: true,
+          ...more,
+        },
+      },
+    });
+
+  const reader = {
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSON' },
+      Parameters: { Bucket: 'b', Key: 'items.json' },
+    },
+  };
+
+  test('runs each item in an execution of its own', async () => {
+    const execution = await each({}).start({ input: ['a', 'b'], tasks: { Work: waits } });
+    await execution.task('Work').succeed('A');
+    await execution.task('Work').succeed('B');
+
+    expect(execution.output).toEqual(['A', 'B']);
+    expect(execution.path).toEqual(['Each']);
+    expect(execution.calls('Work')).toEqual(['a', 'b']);
+  });
+
+  test('reads the items that the test gives it', async () => {
+    const Work = ({ n }: { n: number }) => n * 2;
+    const execution = await each(reader).start({ tasks: { Each: [{ n: 1 }, { n: 2 }], Work } });
+
+    expect(execution.output).toEqual([2, 4]);
+  });
+
+  test('fails when its items cannot be read', async () => {
+    const execution = await each(reader).start({ tasks: { Each: fails('S3.NoSuchKeyException') } });
+
+    expect(execution.status).toBe('FAILED');
+    expect(execution.calls('Work')).toEqual([]);
+  });
+
+  test('without items to read fails the test', async () => {
+    await expect(each(reader).start()).rejects.toThrow('Each was called and has no mock.');
+    await expect(each(reader).start({ tasks: { Each: 'none' } })).rejects.toThrow('is not a list of items');
+  });
+});
+
 describe('what happened', () => {
   const machine = stateMachine({
     QueryLanguage: 'JSONata',
