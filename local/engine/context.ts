@@ -15,7 +15,14 @@ export interface View {
   /** `$$.Task.Token`. */
   token?: string;
   /** `$$.Map.Item`, for ItemSelector. */
-  item?: { index: number; value: Json };
+  item?: Item;
+}
+
+/** `$$.Map.Item`; it has a key if the Map maps over an object. */
+export interface Item {
+  index: number;
+  value: Json;
+  key?: string | undefined;
 }
 
 /** A frame's scope for both query languages; what is not asked for is not made. */
@@ -85,7 +92,7 @@ function contextObject(run: Run, frame: Frame, view: View): JsonObject {
       ...(isRetried(run.stateOf(frame)) && { RetryCount: frame.retryCount }),
     },
     ...(view.token !== undefined && { Task: { Token: view.token } }),
-    ...(item && { Map: { Item: { Index: item.index, Value: item.value } } }),
+    ...(item && { Map: { Item: itemObject(item) } }),
   };
 }
 
@@ -93,12 +100,18 @@ function isRetried({ Type }: State): boolean {
   return Type === 'Task' || Type === 'Parallel' || Type === 'Map';
 }
 
+function itemObject({ index, key, value }: Item): JsonObject {
+  return { Index: index, ...(key !== undefined && { Key: key }), Value: value };
+}
+
 /** The item of the innermost iteration that the frame runs in. */
 function itemOf(run: Run, frame: Frame): View['item'] {
   const parent = parentOf(run.frames, frame);
   if (!parent) return undefined;
   const index = frame.index as number;
-  return parent.phase.type === 'map' ? { index, value: parent.phase.items[index] as Json } : itemOf(run, parent);
+  if (parent.phase.type !== 'map') return itemOf(run, parent);
+  const { items, keys } = parent.phase;
+  return { index, value: items[index] as Json, key: keys?.[index] };
 }
 
 function isoTime(ms: number): string {

@@ -9,10 +9,10 @@ import type { TaskNumber } from './types';
  * F1  A frame is in exactly one state, in exactly one phase.
  * F2  Between two steps no frame is `entering`: each waits for a task, for time, or for its children.
  * F3  A frame other than the root is listed in the `children` of its parent's phase, and the other way round.
- * F4  A task number is in `tasks` exactly as long as the frame that it names waits for it.
+ * F4  A task number is in `tasks` exactly as long as the frame that it names waits for it (a task or a map run).
  * F5  Variables are seen from the frame outwards and assigned in the frame's own scope only.
  * F6  Frames are numbered in the order in which they began; what is due at one instant fires in that order.
- * F7  An execution that has ended has no frames.
+ * F7  An execution that has ended has no frames; what a redrive needs of them is kept beside them (`redriveFrom`).
  */
 export interface Frames {
   nextFrame: FrameId;
@@ -93,6 +93,8 @@ export interface InMap {
   children: FrameId[];
   outputs: Json[];
   items: Json[];
+  /** Of the items, if they are the members of an object. */
+  keys?: string[];
   /** The effective input: what ItemSelector sees as `$`. */
   input: Json;
   concurrency: number;

@@ -21,6 +21,8 @@ export interface MapRunSpec {
   readonly toleratedPercentage?: number;
   /** Either the items themselves or where they come from. */
   readonly items?: Json[];
+  /** Of the items, if they are the members of an object. */
+  readonly keys?: string[];
   readonly source?: ItemSource;
   readonly batch?: Batch;
   readonly results?: ResultDestination;

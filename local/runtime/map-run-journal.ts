@@ -121,7 +121,7 @@ export interface StoredMapRun {
   status: MapRunStatus;
   stoppedAt?: number;
   /** Without the items, which are children once they are read. */
-  readonly spec: Omit<MapRunSpec, 'items'>;
+  readonly spec: Omit<MapRunSpec, 'items' | 'keys'>;
   /** Whether all items have been read. */
   loaded: boolean;
   /** As given, or changed by UpdateMapRun. */

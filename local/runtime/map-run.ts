@@ -99,7 +99,11 @@ export class MapRun {
   async *#inputs(): AsyncGenerator<Json> {
     let index = 0;
     for await (const value of this.#items()) {
-      yield await this.parts.itemInput(this.stored.execution, this.stored.task, { index, value });
+      yield await this.parts.itemInput(this.stored.execution, this.stored.task, {
+        index,
+        value,
+        key: this.order.keys?.[index],
+      });
       index += 1;
     }
   }

@@ -1,4 +1,5 @@
 import type { Json } from '../asl/json';
+import type { Item } from '../engine/context';
 import type { ItemSource, MapRunOrder, ResultDestination } from '../engine/map-run';
 import type { Execution, Stimulus, TaskNumber } from '../engine/types';
 import type { Clock } from './clock';
@@ -94,7 +95,7 @@ export class MapRuns {
   }
 
   #stored(parent: Execution, task: TaskNumber, order: MapRunOrder): StoredMapRun {
-    const { items, processor, redriveCount, ...spec } = order;
+    const { items, keys, processor, redriveCount, ...spec } = order;
     const { maxConcurrency, toleratedCount, toleratedPercentage } = order;
     const known = this.#journal.find(order.arn);
     if (!known) {
@@ -154,7 +155,7 @@ export interface MapRunsParts {
   /** Whether the execution still waits for the task. */
   readonly awaits: (arn: string, task: TaskNumber) => boolean;
   /** What the parent's ItemSelector makes of an item. */
-  readonly itemInput: (arn: string, task: TaskNumber, item: { index: number; value: Json }) => Json | Promise<Json>;
+  readonly itemInput: (arn: string, task: TaskNumber, item: Item) => Json | Promise<Json>;
   readonly deriveRevision: (revision: string, definition: string) => string;
   readonly onFault: (arn: string, error: unknown) => void;
 }

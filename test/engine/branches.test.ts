@@ -188,7 +188,7 @@ describe('Map', () => {
   });
 
   it('refuses what is no list', async () => {
-    const { execution } = await run(map(work('A'), { ItemsPath: '$.x' }), { x: {} });
+    const { execution } = await run(map(work('A'), { ItemsPath: '$.x' }), { x: 'text' });
     expect(execution.cause).toContain('Reference path "$.x" must point to array.');
   });
 

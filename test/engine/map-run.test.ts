@@ -207,6 +207,22 @@ describe('the input of an item', () => {
     });
   });
 
+  it('of an object is a key with its value', async () => {
+    const hand = await started({ ItemsPath: '$.o' }, { o: { a: 1, b: 2 } });
+    expect(order(hand)).toMatchObject({ items: [1, 2], keys: ['a', 'b'] });
+    const member = { index: 1, value: 2, key: 'b' };
+    expect(itemInput(hand.execution, order(hand).task, member, hand.context)).toEqual({ Key: 'b', Value: 2 });
+    const ItemSelector = { 'k.$': '$$.Map.Item.Key', 'v.$': '$$.Map.Item.Value' };
+    const inline = new Hand(
+      machine({
+        M: { Type: 'Map', ItemSelector, ItemProcessor: { StartAt: 'A', States: PROCESSOR.States }, End: true },
+      }),
+      { x: 1 },
+    );
+    await inline.start();
+    expect(inline.execution.output).toEqual([{ k: 'x', v: 1 }]);
+  });
+
   it('is made by JSONata too', async () => {
     const ItemSelector = { i: '{% $states.context.Map.Item.Index + 1 %}' };
     const hand = await started({ ItemSelector }, [1], { QueryLanguage: 'JSONata' });

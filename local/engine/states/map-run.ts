@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { StatesError } from '../../asl/errors';
 import type { Json } from '../../asl/json';
 import type { ItemProcessor, MapState } from '../../asl/model';
+import type { Item } from '../context';
 import { errorDetails } from '../events';
 import { Failure, toFailure } from '../failure';
 import { type Exit, effectiveInput, exitWithResult } from '../fields';
@@ -18,11 +19,11 @@ type MapRunFrame = Frame & { phase: InMapRun };
 /** A Map in distributed mode: starts a map run and waits for it. */
 export function* enterMapRun(run: Run, frame: Frame, state: MapState, processor: ItemProcessor): Steps<undefined> {
   const source = yield* sourceOf(run, frame, state);
-  const items = source ? undefined : yield* itemsOf(run, frame, state);
+  const given = source ? undefined : yield* itemsOf(run, frame, state);
   const maxConcurrency = yield* concurrencyOf(run, frame, state);
   const batch = yield* batchOf(run, frame, state);
   const results = yield* resultsOf(run, frame, state);
-  run.record(frame, 'MapStateStarted', { length: items?.length ?? 0 });
+  run.record(frame, 'MapStateStarted', { length: given?.items.length ?? 0 });
   const tolerance = yield* toleranceOf(run, frame, state);
   const label = state.Label ?? labelFor(run.execution, frame.state);
   const spec: MapRunSpec = {
@@ -32,7 +33,7 @@ export function* enterMapRun(run: Run, frame: Frame, state: MapState, processor:
     executionType: processor.ProcessorConfig?.ExecutionType ?? 'STANDARD',
     maxConcurrency,
     ...tolerance,
-    ...(items && { items }),
+    ...given,
     ...(source && { source }),
     ...(batch && { batch }),
     ...(results && { results }),
@@ -102,7 +103,7 @@ export function resumeMapRun(run: Run, frame: MapRunFrame, state: MapState): voi
 export function itemInput(
   execution: Execution,
   task: TaskNumber,
-  item: { index: number; value: Json },
+  item: Item,
   context: StepContext,
 ): Json | Promise<Json> {
   const run = new Run(execution, context);
@@ -111,7 +112,7 @@ export function itemInput(
   return drive(selected(run, frame, item));
 }
 
-function* selected(run: Run, frame: Frame, item: { index: number; value: Json }): Steps<Json> {
+function* selected(run: Run, frame: Frame, item: Item): Steps<Json> {
   const state = run.stateOf(frame) as MapState;
   try {
     return yield* selectItem(run, frame, state, effectiveInput(run, frame, state), item);

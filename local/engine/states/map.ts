@@ -15,7 +15,7 @@ export function* enterMap(run: Run, frame: Frame, state: MapState): Steps<Exit |
   const processor = state.ItemProcessor ?? state.Iterator;
   const distributed = processor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
   if (processor && (distributed || run.rehearsal)) return yield* enterMapRun(run, frame, state, processor);
-  const items = yield* itemsOf(run, frame, state);
+  const { items, keys } = yield* itemsOf(run, frame, state);
   const given = yield* concurrencyOf(run, frame, state);
   const concurrency = Math.min(given || INLINE_MAP_CONCURRENCY, INLINE_MAP_CONCURRENCY);
   const started = run.record(frame, 'MapStateStarted', { length: items.length });
@@ -24,6 +24,7 @@ export function* enterMap(run: Run, frame: Frame, state: MapState): Steps<Exit |
     children: [],
     outputs: items.map(() => null),
     items,
+    ...(keys && { keys }),
     input: effectiveInput(run, frame, state),
     concurrency,
     next: 0,
@@ -77,7 +78,7 @@ function* startNext(run: Run, frame: MappingFrame, state: MapState, previousEven
   const { phase } = frame;
   const index = phase.next;
   const value = phase.items[index] as Json;
-  const input = yield* selectItem(run, frame, state, phase.input, { index, value });
+  const input = yield* selectItem(run, frame, state, phase.input, { index, value, key: phase.keys?.[index] });
   phase.next += 1;
   const started = run.recordAfter(previousEventId, 'MapIterationStarted', { name: frame.state, index });
   const { StartAt } = (state.ItemProcessor ?? state.Iterator) as Block;
