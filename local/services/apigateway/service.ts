@@ -71,7 +71,8 @@ export class HttpApiService {
     const remembered = this.#ports.get(apiId);
     if (remembered && remembered.firstPort === firstPort) return remembered.port;
     if (firstPort === undefined) return 0;
-    const taken = new Set(this.#ports.list().map(({ value }) => value.port));
+    const others = this.#ports.list().filter(({ key }) => key !== apiId);
+    const taken = new Set(others.map(({ value }) => value.port));
     let port = firstPort;
     while (taken.has(port)) port += 1;
     return port;

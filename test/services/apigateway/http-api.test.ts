@@ -282,3 +282,14 @@ test('with a first port, APIs take it and the next ones', async () => {
   await service.stop();
   await own.close();
 });
+
+test('an API that had a free port keeps it when that is made the first port', async () => {
+  const own = makeParts();
+  const free = new HttpApiService(own);
+  const { url } = await free.create({ id: 'mailed', name: 'Mailed' });
+  await free.stop();
+  const fixed = new HttpApiService(own, { firstPort: Number(new URL(url).port) });
+  expect((await fixed.create({ id: 'mailed', name: 'Mailed' })).url).toBe(url);
+  await fixed.stop();
+  await own.close();
+});
