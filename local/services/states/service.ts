@@ -60,7 +60,7 @@ export class StatesService implements AwsService {
     options: StatesOptions = {},
   ) {
     const activities = new Activities(parts, () => this.executions);
-    const runner = new Integrations(parts, (arn) => this.executions.ended(arn));
+    const runner = new Integrations(parts, (arn) => this.executions.find(arn) && this.executions.ended(arn));
     const executions = new Executions({
       store: parts.store,
       clock: parts.clock,

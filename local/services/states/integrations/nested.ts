@@ -5,6 +5,7 @@ import { FORGOTTEN, type TaskAnswer, TaskError } from '../../../runtime/dispatch
 import type { AwsShape } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
+import { poll } from './poll';
 import type { Pattern } from './resource';
 import { optimizedError } from './task-errors';
 import { asText, pascalCase, toJson } from './values';
@@ -19,7 +20,8 @@ import { asText, pascalCase, toJson } from './values';
 export class NestedExecutions {
   constructor(
     private readonly parts: Parts,
-    private readonly ended: (arn: string) => Promise<Execution>,
+    /** Resolves when an execution has ended; undefined when it does not run here. */
+    private readonly ended: (arn: string) => Promise<Execution> | undefined,
   ) {}
 
   async start(call: TaskCall, pattern: Pattern, signal: AbortSignal): Promise<TaskAnswer> {
@@ -45,7 +47,7 @@ export class NestedExecutions {
     signal.addEventListener('abort', () => {
       if (signal.reason === FORGOTTEN) this.#stop(arn);
     });
-    await this.ended(arn);
+    await (this.ended(arn) ?? this.#endedElsewhere(arn, signal));
     const { redriveCount, redriveStatus, redriveStatusReason, redriveDate, ...answer } = await this.#call(
       'DescribeExecution',
       { executionArn: arn },
@@ -61,6 +63,14 @@ export class NestedExecutions {
     const output = withPascalMembers(described);
     if (answer.status === 'SUCCEEDED') return { type: 'succeeded', output };
     throw new TaskError('States.TaskFailed', JSON.stringify(output));
+  }
+
+  #endedElsewhere(executionArn: string, signal: AbortSignal): Promise<AwsShape> {
+    const look = async () => {
+      const execution = await this.#call('DescribeExecution', { executionArn }, signal);
+      return execution.status === 'RUNNING' ? undefined : execution;
+    };
+    return poll(this.parts.clock, look, signal);
   }
 
   /** A task that is waited for no more takes its job with it, as far as that goes. */

@@ -4,6 +4,7 @@ import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../
 import type { Parts } from '../../parts';
 import { callSdk } from './aws-sdk';
 import { invokeHttp } from './http';
+import { Jobs } from './jobs';
 import { callFunction, invokeFunction } from './lambda';
 import { NestedExecutions } from './nested';
 import { callOptimized, OPTIMIZED } from './optimized';
@@ -16,12 +17,14 @@ import { unsupported } from './task-errors';
  */
 export class Integrations implements TaskRunner {
   readonly #nested: NestedExecutions;
+  readonly #jobs: Jobs;
 
   constructor(
     private readonly parts: Parts,
-    ended: (arn: string) => Promise<Execution>,
+    ended: (arn: string) => Promise<Execution> | undefined,
   ) {
     this.#nested = new NestedExecutions(parts, ended);
+    this.#jobs = new Jobs(parts);
   }
 
   async run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer> {
@@ -34,6 +37,9 @@ export class Integrations implements TaskRunner {
     try {
       if (kind === 'optimized' && `${service}:${action}` === 'states:startExecution') {
         return await this.#nested.start(call, pattern, signal);
+      }
+      if (kind === 'optimized' && pattern !== 'sync:2' && this.#jobs.has(service, action)) {
+        return await this.#jobs.start(call, service, action, pattern, signal);
       }
       if (pattern === 'sync' || pattern === 'sync:2') throw unsupported(call.resource);
       const parameters = isObject(call.parameters) ? call.parameters : {};

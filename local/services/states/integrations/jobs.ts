@@ -1,0 +1,163 @@
+import { isObject, type Json, type JsonObject } from '../../../asl/json';
+import type { TaskCall } from '../../../engine/types';
+import { FORGOTTEN, type TaskAnswer, TaskError } from '../../../runtime/dispatch';
+import type { AwsShape } from '../../aws';
+import type { Parts } from '../../parts';
+import { sdkMetadata } from './metadata';
+import { poll } from './poll';
+import type { Pattern } from './resource';
+import { optimizedError, type ServiceNames, unsupported } from './task-errors';
+import { camelCase, pascalCase, toJson } from './values';
+
+/**
+ * Owns the optimised integrations that begin a job of another service, and wait for its end with `.sync`
+ * (docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-sync).
+ */
+interface JobKind {
+  /** As registered with `parts.aws`. */
+  readonly id: string;
+  readonly operation: string;
+  readonly names: ServiceNames;
+  /** The API's members are camelCase; a state machine's are not. */
+  readonly camelCase?: boolean;
+  /** How the job that an answer tells of is looked at. */
+  readonly look: (started: AwsShape, request: AwsShape) => Request;
+  /** The job in the answer to a look. */
+  readonly job: (answer: AwsShape) => AwsShape;
+  /** Whether a job has ended and how; undefined while it runs. */
+  readonly outcome: (job: AwsShape) => 'SUCCEEDED' | 'FAILED' | undefined;
+  readonly stop: (started: AwsShape, request: AwsShape) => Request;
+}
+
+type Request = readonly [operation: string, input: AwsShape];
+
+const GLUE_STATES: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = {
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  ERROR: 'FAILED',
+  STOPPED: 'FAILED',
+  TIMEOUT: 'FAILED',
+};
+
+/** By service and action as in `arn:aws:states:::<service>:<action>`. */
+const JOBS: Readonly<Record<string, JobKind>> = {
+  'batch:submitJob': {
+    id: 'batch',
+    operation: 'SubmitJob',
+    names: { prefix: 'Batch', service: 'AWSBatch', fallback: 'AWSBatchException' },
+    camelCase: true,
+    look: ({ jobId }) => ['DescribeJobs', { jobs: [jobId] }],
+    job: ({ jobs }) => jobs?.[0] ?? {},
+    outcome: ({ status }) => (status === 'SUCCEEDED' || status === 'FAILED' ? status : undefined),
+    stop: ({ jobId }) => ['TerminateJob', { jobId, reason: 'The task was stopped.' }],
+  },
+  'ecs:runTask': {
+    id: 'ecs',
+    operation: 'RunTask',
+    names: { prefix: 'ECS', service: 'AmazonECS', fallback: 'AmazonECSException' },
+    camelCase: true,
+    look: ({ tasks }, { cluster }) => ['DescribeTasks', { cluster, tasks: [tasks?.[0]?.taskArn] }],
+    job: ({ tasks }) => tasks?.[0] ?? {},
+    outcome({ lastStatus, containers = [] }) {
+      if (lastStatus !== 'STOPPED') return undefined;
+      return containers.every(({ exitCode }: AwsShape) => exitCode === 0) ? 'SUCCEEDED' : 'FAILED';
+    },
+    stop: ({ tasks }, { cluster }) => ['StopTask', { cluster, task: tasks?.[0]?.taskArn }],
+  },
+  'glue:startJobRun': {
+    id: 'glue',
+    operation: 'StartJobRun',
+    names: { prefix: 'Glue', service: 'AWSGlue', fallback: 'AWSGlueException' },
+    look: ({ JobRunId }, { JobName }) => ['GetJobRun', { JobName, RunId: JobRunId }],
+    job: ({ JobRun }) => JobRun ?? {},
+    outcome: ({ JobRunState }) => GLUE_STATES[JobRunState],
+    stop: ({ JobRunId }, { JobName }) => ['BatchStopJobRun', { JobName, JobRunIds: [JobRunId] }],
+  },
+  ...Object.fromEntries(
+    ['TrainingJob', 'TransformJob', 'ProcessingJob', 'HyperParameterTuningJob', 'LabelingJob'].map((noun) => [
+      `sagemaker:create${noun}`,
+      sageMaker(noun),
+    ]),
+  ),
+};
+
+function sageMaker(noun: string): JobKind {
+  const named = (_: AwsShape, request: AwsShape) => ({ [`${noun}Name`]: request[`${noun}Name`] });
+  const ends: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = {
+    Completed: 'SUCCEEDED',
+    Failed: 'FAILED',
+    Stopped: 'FAILED',
+  };
+  return {
+    id: 'sagemaker',
+    operation: `Create${noun}`,
+    names: { prefix: 'SageMaker', service: 'AmazonSageMaker', fallback: 'AmazonSageMakerException' },
+    look: (started, request) => [`Describe${noun}`, named(started, request)],
+    job: (answer) => answer,
+    outcome: (job) => ends[job[`${noun}Status`]],
+    stop: (started, request) => [`Stop${noun}`, named(started, request)],
+  };
+}
+
+export class Jobs {
+  constructor(private readonly parts: Parts) {}
+
+  /** Whether the resource begins a job of a service that is there. */
+  has(service: string, action: string): boolean {
+    const kind = kindOf(service, action);
+    return kind !== undefined && this.parts.aws.get(kind.id) !== undefined;
+  }
+
+  async start(
+    call: TaskCall,
+    service: string,
+    action: string,
+    pattern: Pattern,
+    signal: AbortSignal,
+  ): Promise<TaskAnswer> {
+    const kind = kindOf(service, action);
+    if (!kind) throw unsupported(call.resource);
+    const parameters = isObject(call.parameters) ? call.parameters : {};
+    const request = kind.camelCase ? camelCase(parameters) : parameters;
+    const started = await this.#call(kind, [kind.operation, request], signal);
+    const output = { ...asOutput(kind, started), ...sdkMetadata(this.parts.clock.now()) };
+    if (pattern === 'requestResponse') return { type: 'succeeded', output };
+    const job = pattern === 'sync' ? this.#result(kind, started, request, signal) : undefined;
+    return { type: 'submitted', output, job };
+  }
+
+  async #result(kind: JobKind, started: AwsShape, request: AwsShape, signal: AbortSignal): Promise<TaskAnswer> {
+    signal.addEventListener('abort', () => {
+      // A task that is waited for no more takes its job with it, as far as that goes.
+      if (signal.reason === FORGOTTEN) this.#call(kind, kind.stop(started, request)).catch(() => {});
+    });
+    const { job, outcome } = await poll(this.parts.clock, () => this.#look(kind, started, request, signal), signal);
+    const output = asOutput(kind, job);
+    if (outcome === 'SUCCEEDED') return { type: 'succeeded', output };
+    throw new TaskError('States.TaskFailed', JSON.stringify(output));
+  }
+
+  async #look(kind: JobKind, started: AwsShape, request: AwsShape, signal: AbortSignal) {
+    const job = kind.job(await this.#call(kind, kind.look(started, request), signal));
+    const outcome = kind.outcome(job);
+    return outcome && { job, outcome };
+  }
+
+  async #call(kind: JobKind, [operation, input]: Request, signal?: AbortSignal): Promise<AwsShape> {
+    try {
+      return await this.parts.aws.call(kind.id, operation, input, { via: 'states', signal });
+    } catch (error) {
+      throw optimizedError(error, kind.names);
+    }
+  }
+}
+
+function kindOf(service: string, action: string): JobKind | undefined {
+  const name = `${service}:${action}`;
+  return Object.hasOwn(JOBS, name) ? JOBS[name] : undefined;
+}
+
+function asOutput(kind: JobKind, shape: AwsShape): JsonObject {
+  const json = toJson(shape, (date) => date.getTime());
+  return (kind.camelCase ? pascalCase(json as Json) : json) as JsonObject;
+}
