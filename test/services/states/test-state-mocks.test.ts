@@ -232,6 +232,18 @@ describe('a mocked Map', () => {
     });
   });
 
+  it('fails when an item cannot be selected', async () => {
+    const state = map({ ItemSelector: { 'n.$': '$$.Map.Item.Value.n' } });
+    const { status, error, cause } = await test(state, { input: [{ n: 1 }, {}], result: [1, 2] });
+    expect([status, error]).toEqual(['FAILED', 'States.Runtime']);
+    expect(cause).toContain("'$$.Map.Item.Value.n' specified for the field 'n.$' could not be found");
+  });
+
+  it('fails with the error of one of its states', async () => {
+    const given = { input: [1], ...BROKEN, stateConfiguration: { errorCausedByState: 'One' } };
+    expect(await test(map(), given)).toEqual({ status: 'FAILED', error: 'Broken', cause: 'by design' });
+  });
+
   it('answers an object when its results go to a bucket, else an array', async () => {
     const ResultWriter = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' } };
     const exported = { ResultWriterDetails: { Bucket: 'b', Key: 'k' } };

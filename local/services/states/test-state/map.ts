@@ -1,6 +1,6 @@
-import { StatesError } from '../../../asl/errors';
 import type { Json } from '../../../asl/json';
 import type { MapState } from '../../../asl/model';
+import { Failure } from '../../../engine/failure';
 import type { MapRunOrder } from '../../../engine/map-run';
 import type { Stimulus, TaskNumber } from '../../../engine/types';
 import { TaskError } from '../../../runtime/dispatch';
@@ -36,9 +36,8 @@ export async function playMap(map: MockedMap): Promise<Stimulus> {
   try {
     iterations = await countIterations(map);
   } catch (error) {
-    if (!(error instanceof StatesError || error instanceof TaskError)) throw error;
-    const cause = error instanceof TaskError ? error.cause : error.message;
-    return { type: 'mapRunFailed', task, error: error.error, cause };
+    if (!(error instanceof Failure || error instanceof TaskError)) throw error;
+    return { type: 'mapRunFailed', task, error: error.error ?? '', cause: error.cause };
   }
   const failures = configuration.mapIterationFailureCount ?? 0;
   if (iterations !== undefined && failures > iterations) {
