@@ -69,7 +69,7 @@ export class ExecutionApi {
 
   #target(input: Input): MockedTarget {
     const { arn, testCase } = splitTestCase(input.stateMachineArn, this.mocks);
-    return { ...this.targets.find(arn), testCase };
+    return { ...this.targets.route(arn), testCase };
   }
 
   #start({ machine, version, aliasArn, testCase }: MockedTarget, input: Input) {

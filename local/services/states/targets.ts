@@ -21,8 +21,16 @@ export class Targets {
     private readonly random: () => number,
   ) {}
 
-  /** Throws InvalidArn, StateMachineDoesNotExist, or ValidationException for an ARN with a label. */
-  find(arn: string): Target {
+  /** As `find`; of an alias's versions the one whose turn it is. */
+  route(arn: string): Target {
+    return this.find(arn, this.random());
+  }
+
+  /**
+   * Of an alias the first version that is not out of use.
+   * Throws InvalidArn, StateMachineDoesNotExist, or ValidationException for an ARN with a label.
+   */
+  find(arn: string, draw = 0): Target {
     const { base, version, alias, label } = parseMachineArn(arn);
     if (label !== undefined) throw failures.labeledArn(arn);
     const machine = this.records.machines.get(base);
@@ -31,7 +39,7 @@ export class Targets {
     if (alias === undefined) return { machine };
     const routes = this.records.aliases.get(arn)?.routes;
     if (!routes) throw failures.machineUnknown(arn);
-    return { machine, version: this.#version(choose(routes, this.random()), arn), aliasArn: arn };
+    return { machine, version: this.#version(choose(routes, draw), arn), aliasArn: arn };
   }
 
   #version(versionArn: string, asked: string): VersionRecord {

@@ -152,7 +152,8 @@ it('lists the aliases of a state machine and of a version, in pages', async () =
 
 it('divides starts by weight, and tells which version ran', async () => {
   const draws = [0, 0.29, 0.3, 0.99];
-  const service = new StatesService(cloud.parts, { random: () => draws.shift() as number });
+  const draw = jest.fn(() => draws.shift() as number);
+  const service = new StatesService(cloud.parts, { random: draw });
   cloud.aws.register(service);
   await create({ routingConfiguration: routes(30, 70) });
   const ran: string[] = [];
@@ -163,9 +164,11 @@ it('divides starts by weight, and tells which version ran', async () => {
     ran.push(described.stateMachineVersionArn.slice(ARN.length + 1));
   }
   expect(ran).toEqual(['1', '1', '2', '2']);
+  expect((await cloud.call('DescribeStateMachine', { stateMachineArn: LIVE })).definition).toBe(JSON.stringify(PASS));
   const { executions } = await cloud.call('ListExecutions', { stateMachineArn: LIVE });
   expect(executions[0]).toMatchObject({ stateMachineAliasArn: LIVE, stateMachineVersionArn: `${ARN}:2` });
   expect(executions).toHaveLength(4);
+  expect(draw).toHaveBeenCalledTimes(4);
   await service.stop();
 });
 
