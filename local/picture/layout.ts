@@ -35,6 +35,7 @@ const MARK_SIZE = 16;
 const HEADER_HEIGHT = 46;
 const PADDING = 18;
 const GAP = 22;
+const LOOP = 24;
 
 /** Widths of system fonts are not known here; these are generous averages for 13 px and 11 px. */
 export const NAME_CHARACTER = 7.9;
@@ -66,6 +67,7 @@ export function layoutBlock(block: BlockGraph): PlacedBlock {
     return { node, x: x - width / 2, y: y - height / 2, width, height, inner };
   });
   const edges = block.edges.map((edge, index): PlacedEdge => {
+    if (edge.from === edge.to) return loop(edge, nodes.find(({ node }) => node.id === edge.from) as PlacedNode);
     const {
       points = [],
       x,
@@ -75,6 +77,19 @@ export function layoutBlock(block: BlockGraph): PlacedBlock {
   });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { width, height, nodes, edges };
+}
+
+/** A way from a state to itself, at its right side. */
+function loop(edge: GraphEdge, { x, y, width, height }: PlacedNode): PlacedEdge {
+  const right = x + width;
+  const middle = y + height / 2;
+  const points = [
+    { x: right, y: middle - 10 },
+    { x: right + LOOP, y: middle - 10 },
+    { x: right + LOOP, y: middle + 10 },
+    { x: right, y: middle + 10 },
+  ];
+  return { edge, points, label: { x: right + LOOP + (edge.label.length * LABEL_CHARACTER) / 2, y: middle } };
 }
 
 function sizeNode(node: GraphNode): Omit<PlacedNode, 'x' | 'y'> {

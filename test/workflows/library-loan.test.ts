@@ -156,9 +156,9 @@ describe('the reader decides', () => {
     for (const _ of told) await execution.advanceToNext();
     await decide(execution, 'return');
 
-    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual(['WhatReaderDecided', 'ReturnAnnounced', 'InspectReturn']);
-    await execution.advanceTo('2026-06-01T09:00:00Z');
-    expect(execution.path.at(-1)).toBe('InspectReturn');
+    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual(['WhatReaderDecided', 'ReturnAnnounced', ...atTheDesk]);
+    await execution.advance({ days: 20 });
+    expect(execution.path.slice(-3)).toEqual(atTheDesk);
     expect(execution.path.filter((state) => /^(Remind|Tell|Escalate)/.test(state))).toEqual(told);
   });
 
@@ -204,7 +204,7 @@ describe('the reader decides', () => {
   test('before the task could wait: the decision is answered at once', async () => {
     const execution = await begin({ AwaitReadersDecision: { decision: 'return' } });
 
-    expect(execution.path.at(-1)).toBe('InspectReturn');
+    expect(execution.path.slice(-3)).toEqual(atTheDesk);
   });
 
   test('too late: the task does not wait any more', async () => {
@@ -242,7 +242,7 @@ describe('the reader decides', () => {
 describe('a decision that is stored, and whose answer got lost,', () => {
   test.each([
     ['RenewalAsked', 'RenewLoan'],
-    ['ReturnAnnounced', 'InspectReturn'],
+    ['ReturnAnnounced', 'ItemIsAtTheDesk'],
     ['LostReported', 'WriteItemOff'],
   ])('counts from the next mail: %s', async (decision, next) => {
     const execution = await begin({ RemindReader: fails(decision) });
@@ -253,7 +253,7 @@ describe('a decision that is stored, and whose answer got lost,', () => {
 
   test.each([
     ['RenewalAsked', 'RenewLoan'],
-    ['ReturnAnnounced', 'InspectReturn'],
+    ['ReturnAnnounced', 'ItemIsAtTheDesk'],
     ['LostReported', 'WriteItemOff'],
   ])('counts when the item is about to be written off: %s', async (decision, next) => {
     const execution = await begin({ WriteItemOff: inTurn(fails(decision), done) });
@@ -274,6 +274,9 @@ describe('a decision that is stored, and whose answer got lost,', () => {
   });
 });
 
+/** What the announcement of a return leads to. */
+const atTheDesk = ['ItemIsAtTheDesk', 'InspectReturn', 'WaitForDesk'];
+
 describe('the desk', () => {
   const announce = async (tasks: Record<string, Mock> = {}) => {
     const execution = await begin(tasks);
@@ -287,8 +290,9 @@ describe('the desk', () => {
     expect(inspection.input).toEqual({ loanId: 'loan-1', itemId: 'item-1', title: 'The Dispossessed' });
     await inspection.succeed({ condition: 'good' });
 
-    expect(pathFrom(execution, 'InspectReturn')).toEqual([
-      'InspectReturn',
+    expect(pathFrom(execution, 'WaitForDesk')).toEqual([
+      'WaitForDesk',
+      'ItemSound',
       'TakeItemBack',
       'SendReceipt',
       'LoanReturned',
@@ -305,8 +309,8 @@ describe('the desk', () => {
     const execution = await announce();
     await execution.task('InspectReturn').fail('ItemDamaged', damage);
 
-    expect(pathFrom(execution, 'InspectReturn')).toEqual([
-      'InspectReturn',
+    expect(pathFrom(execution, 'WaitForDesk')).toEqual([
+      'WaitForDesk',
       'TakeDamagedItemBack',
       'SendDamageFeeNotice',
       'LoanReturnedDamaged',
@@ -321,8 +325,8 @@ describe('the desk', () => {
     const execution = await announce();
     await execution.task('InspectReturn').fail('ItemNotThere');
 
-    expect(pathFrom(execution, 'InspectReturn').slice(0, 5)).toEqual([
-      'InspectReturn',
+    expect(pathFrom(execution, 'WaitForDesk').slice(0, 5)).toEqual([
+      'WaitForDesk',
       'GiveLoanBackToReader',
       'TellReaderItemIsMissing',
       'ItemIsOut',
@@ -380,6 +384,16 @@ describe('the desk', () => {
     await execution.task('InspectReturn').succeed();
 
     expect(execution.output).toMatchObject({ outcome: 'returned' });
+  });
+
+  test('calls operations when nobody takes the item up for three weeks', async () => {
+    const execution = await announce();
+    await execution.advance({ days: 20, hours: 23 });
+    expect(execution.status).toBe('RUNNING');
+    await execution.advance({ hours: 1 });
+
+    expect(execution.path.slice(-3)).toEqual(['DeskSilent', 'AlertOperations', 'LoanNeedsAttention']);
+    expect(execution.error).toBe('DeskSilent');
   });
 
   test('calls operations when a worker keeps the item for three weeks', async () => {
@@ -520,7 +534,7 @@ describe('what is tried again', () => {
 
     const tokens = execution.calls('AwaitReadersDecision').map((call) => JSON.stringify(call));
     expect(new Set(tokens).size).toBe(2);
-    expect(execution.path.at(-1)).toBe('InspectReturn');
+    expect(execution.path.slice(-3)).toEqual(atTheDesk);
   });
 });
 
