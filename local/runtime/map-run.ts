@@ -42,7 +42,7 @@ export class MapRun {
     try {
       if (!this.stored.loaded) await this.#load();
     } catch (error) {
-      if (this.#ending) return this.#settle();
+      if (this.#ending || this.#ended) return this.#settle();
       return this.#end(toOutcome(error));
     }
     for (const { status, items } of this.journal.counts(this.stored.row)) {
@@ -72,6 +72,12 @@ export class MapRun {
     if (this.stored.loaded) this.#pump();
   }
 
+  /** Lets go of everything; what is stored goes on when the store is opened next. */
+  close(): void {
+    this.#ended = true;
+    this.#stop.abort();
+  }
+
   /** UpdateMapRun: takes effect for what has not begun. */
   limit(limits: MapRunLimits): void {
     this.#save({ limits });
@@ -88,10 +94,10 @@ export class MapRun {
     this.journal.removeChildren(row);
     let index = 0;
     for await (const child of grouped(this.#inputs(), this.order.batch)) {
+      this.#stop.signal.throwIfAborted();
       this.journal.addChild(row, { index, ...child });
       index += 1;
       if (index % CHUNK === 0) await this.parts.store.durable();
-      this.#stop.signal.throwIfAborted();
     }
     this.#save({ loaded: true });
   }
@@ -164,7 +170,7 @@ export class MapRun {
     if (!this.#ending && free > 0) this.#startNext(Math.min(free, MOST_RUNNING));
     if (this.#running.size > 0) return;
     if (this.#ending === 'aborted') this.#settle();
-    else void this.#end(this.#ending);
+    else this.#end(this.#ending).catch((error) => this.parts.onFault(this.stored.execution, error));
   }
 
   #startNext(count: number): void {

@@ -80,6 +80,7 @@ export class MapRuns {
 
   close(): void {
     this.#closed = true;
+    for (const run of this.#active.values()) run.close();
     this.#active.clear();
   }
 
