@@ -9,3 +9,10 @@ test('the example of docs/testing.md is the beginning of the one that is run', (
   expect(example).toContain('stateMachine(');
   expect(read('example.test.ts').startsWith(example as string)).toBe(true);
 });
+
+test('the example of the README is a part of it', () => {
+  const [, example] = /```ts\n(.*?)```/s.exec(read('../../README.md')) ?? [];
+
+  expect(example).toContain('stateMachine(');
+  expect(read('example.test.ts')).toContain(example as string);
+});
