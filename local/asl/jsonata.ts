@@ -1,8 +1,9 @@
-import jsonata from 'jsonata';
 import { StatesError } from './errors';
 import type { Json, JsonObject } from './json';
 import { type Budget, newBudget, watch } from './jsonata/bounds';
+import { parseExpression } from './jsonata/expression';
 import { functionsFor, registerFunctions } from './jsonata/functions';
+import { matchersOf, takePatterns } from './jsonata/patterns';
 import { plain, UnsupportedResult } from './jsonata/result';
 import { Memo } from './memo';
 import type { Scope } from './scope';
@@ -11,7 +12,7 @@ import type { Scope } from './scope';
  * JSONata as Step Functions speaks it: JSONata 2.0.6, the variables `$states` and those assigned, AWS's own functions,
  * no `$eval`. Expressions are compiled once and kept. All that varies (time, randomness, ids) comes with the scope.
  *
- * J1  No expression runs for ever or takes the process down: see `jsonata/bounds.ts`.
+ * J1  No expression runs for ever or takes the process down: see `jsonata/bounds.ts` and `jsonata/patterns.ts`.
  * J2  A result is plain JSON: no functions, no marks that JSONata leaves on arrays.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
@@ -50,7 +51,8 @@ export async function evaluateExpression(source: string, scope: JsonataScope, fi
   const budget = newBudget();
   let result: unknown;
   try {
-    result = await compiled.get(source).evaluate(undefined, bindings(scope, budget));
+    const { expression, patterns } = compiled.get(source);
+    result = await expression.evaluate(undefined, { ...bindings(scope, budget), ...matchersOf(patterns) });
   } catch (error) {
     throw fail(`threw an error during evaluation. ${describe(error)}`);
   }
@@ -59,7 +61,7 @@ export async function evaluateExpression(source: string, scope: JsonataScope, fi
     return plain(result);
   } catch (error) {
     if (error instanceof UnsupportedResult) throw fail('returned an unsupported result type.');
-    throw error;
+    throw fail(`threw an error during evaluation. ${describe(error)}`);
   }
 }
 
@@ -89,10 +91,10 @@ function typeOf(value: Json): string {
 }
 
 const compiled = new Memo((source) => {
-  const expression = jsonata(source);
+  const expression = parseExpression(source);
   registerFunctions(expression);
   watch(expression);
-  return expression;
+  return { expression, patterns: takePatterns(expression.ast()) };
 }, 1024);
 
 function bindings(scope: JsonataScope, budget: Budget): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Json } from './json';
 import { assign } from './jsonpath/assign';
+import { beginPath } from './jsonpath/effort';
 import { InvalidPath, PathNotFound } from './jsonpath/errors';
 import { explain } from './jsonpath/explain';
 import { parsePath } from './jsonpath/parse';
@@ -25,6 +26,7 @@ const parsed = new Memo(parsePath);
  */
 export function evaluatePath(path: string, scope: Scope): Json {
   const compiled = parsed.get(path);
+  beginPath();
   const start = startOf(compiled, scope);
   const found = start === undefined ? undefined : select(compiled, start, start);
   if (found !== undefined) return found;
@@ -35,6 +37,7 @@ export function evaluatePath(path: string, scope: Scope): Json {
 /** As evaluatePath, but undefined where a definite path leads nowhere. */
 export function findPath(path: string, scope: Scope): Json | undefined {
   const compiled = parsed.get(path);
+  beginPath();
   const start = startOf(compiled, scope);
   return start === undefined ? undefined : select(compiled, start, start);
 }

@@ -1,8 +1,8 @@
-import jsonata from 'jsonata';
 import { isIntrinsic } from './intrinsics';
 import { type Call, parseIntrinsic } from './intrinsics/parse';
 import { isObject, type Json, type JsonObject } from './json';
 import { expressionIn } from './jsonata';
+import { parseExpression } from './jsonata/expression';
 import { parsePath } from './jsonpath/parse';
 
 /**
@@ -92,7 +92,7 @@ function readInExpressions(state: JsonObject): Set<string> {
 
 function visitExpressions(value: Json, found: Set<string>): void {
   const source = typeof value === 'string' ? expressionIn(value) : undefined;
-  if (source !== undefined) for (const name of freeVariables(jsonata(source).ast())) found.add(name);
+  if (source !== undefined) for (const name of freeVariables(parseExpression(source).ast())) found.add(name);
   else if (Array.isArray(value)) for (const item of value) visitExpressions(item, found);
   else if (isObject(value)) for (const item of Object.values(value)) visitExpressions(item, found);
 }

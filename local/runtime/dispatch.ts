@@ -1,3 +1,4 @@
+import { isTooDeep, MAX_DEPTH } from '../asl/depth';
 import type { Json } from '../asl/json';
 import type { Stimulus, TaskCall, TaskNumber } from '../engine/types';
 import type { Work } from './work';
@@ -101,9 +102,14 @@ export class TaskError extends Error {
   }
 }
 
+const TOO_DEEP = `The task's result is nested deeper than ${MAX_DEPTH} levels.`;
+
 export function toStimulus(task: TaskNumber, answer: TaskAnswer | TaskError): Stimulus {
   if (answer instanceof TaskError) {
     return { type: 'taskFailed', task, error: answer.error, cause: answer.cause, phase: answer.phase };
+  }
+  if (isTooDeep(answer.output)) {
+    return { type: 'taskFailed', task, error: 'States.Runtime', cause: TOO_DEEP, phase: 'run' };
   }
   return { type: answer.type === 'submitted' ? 'taskSubmitted' : 'taskSucceeded', task, output: answer.output };
 }

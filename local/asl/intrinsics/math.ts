@@ -15,8 +15,13 @@ export function randomBetween(
 ): number {
   const [low, high] = [int32(truncated(start)), int32(truncated(end))];
   check(low < high);
-  const fraction = seed === undefined ? random() : seeded(truncated(seed));
+  const fraction = seed === undefined ? random() : seeded(finite(truncated(seed)));
   return low + Math.floor(fraction * (high - low));
+}
+
+function finite(value: number): number {
+  check(Number.isFinite(value));
+  return value;
 }
 
 /** The first double of java.util.Random: a linear congruential generator of 48 bits. */

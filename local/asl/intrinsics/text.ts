@@ -23,10 +23,16 @@ export function format(template: string, values: Json[]): string {
     'number of arguments do not match the occurrences of {}.',
   );
   const rest = values[Symbol.iterator]();
-  return parts
-    .map((part) => (part === '{}' ? display(rest.next().value as Json) : part.startsWith('\\') ? part.slice(1) : part))
-    .join('');
+  let result = '';
+  for (const part of parts) {
+    result += part === '{}' ? display(rest.next().value as Json) : part.startsWith('\\') ? part.slice(1) : part;
+    check(result.length <= LONGEST);
+  }
+  return result;
 }
+
+/** Of what Format makes, in characters: far more than a payload takes, and little enough for memory. */
+const LONGEST = 4_000_000;
 
 /** As Java prints it: objects as `{a=1, b=[]}`. */
 function display(value: Json): string {

@@ -1,10 +1,13 @@
 import type { Expression, ExprNode } from 'jsonata';
+import { MAX_DEPTH } from '../depth';
+import { extentOf } from './extent';
 
 /**
  * Keeps expressions within bounds, without a thread of their own, by JSONata's hooks around the evaluation of each node
  * of the syntax tree. The bounds are counts, so that the same expression on the same data always ends the same way.
  *
- * What the hooks cannot see is the inside of a built-in function: a regular expression that backtracks for long.
+ * What the hooks cannot see is the inside of a built-in function: for regular expressions see `patterns.ts`, for
+ * functions whose own ways are too slow `functions.ts`.
  */
 export interface Budget {
   /** A variable that no expression can name: the lexer ends a name at a blank. */
@@ -21,6 +24,8 @@ const MOST_NODES = 1_000_000;
 /** One call of a function of the expression takes about six. */
 const MOST_DEPTH = 6_000;
 const MOST_ITEMS = 1_000_000;
+/** In a value made, with all that it holds; see `extent.ts`. */
+const MOST_VALUES = 2_000_000;
 const MOST_CHARACTERS = 8_000_000;
 /** For so long (real ms) an expression may keep the event loop from everybody else. */
 const SLICE_MS = 10;
@@ -62,9 +67,21 @@ const leave: Hook = (node, _input, environment, result) => {
   if (node.value === '..') spent.nodes += itemsOf(result) >> 2;
   else if (node.type === 'function') spent.nodes += itemsOf(result) >> 4;
   const size = typeof result === 'string' ? result.length / MOST_CHARACTERS : itemsOf(result) / MOST_ITEMS;
-  if (size > 1) throw limit('The result of a part of the expression is too large');
+  if (size > 1 || (makesValue(node) && isTooLarge(result))) {
+    throw limit('The result of a part of the expression is too large');
+  }
   return undefined;
 };
+
+/** Constructors of arrays and objects, and functions: what else there is picks from what they made. */
+function makesValue({ type, value }: ExprNode): boolean {
+  return type === 'function' || (type === 'unary' && (value === '[' || value === '{'));
+}
+
+function isTooLarge(value: unknown): boolean {
+  const { size, depth } = extentOf(value);
+  return size > MOST_VALUES || depth > MAX_DEPTH;
+}
 
 function itemsOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;

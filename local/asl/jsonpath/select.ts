@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json';
+import { spend } from './effort';
 import { FUNCTIONS } from './functions';
 import type { Path, Segment } from './path';
 import { passes } from './test';
@@ -34,7 +35,11 @@ function spread(segments: readonly Segment[], start: Json, root: Json): Json {
   let nodes: Json[] = [start];
   for (const [i, segment] of segments.entries()) {
     const deep = segments[i - 1]?.kind === 'scan';
-    nodes = nodes.flatMap((node) => apply(node, segment, root, deep));
+    nodes = nodes.flatMap((node) => {
+      const found = apply(node, segment, root, deep);
+      spend(1 + found.length);
+      return found;
+    });
   }
   // Several names at the end of an otherwise definite path make one object of them, as in Jayway.
   const last = segments.at(-1);
@@ -62,7 +67,10 @@ function apply(node: Json, segment: Segment, root: Json, deep: boolean): Json[] 
       return children(node);
     case 'filter':
       // Behind `..` every node comes by itself, so that an array's items must not be tested twice.
-      return (Array.isArray(node) ? (deep ? [] : node) : [node]).filter((item) => passes(segment.test, item, root));
+      return (Array.isArray(node) ? (deep ? [] : node) : [node]).filter((item) => {
+        spend(1);
+        return passes(segment.test, item, root);
+      });
     case 'scan':
       return descendants(node);
   }

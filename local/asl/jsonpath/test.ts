@@ -1,5 +1,7 @@
 import { equal } from '../equal';
 import { isObject, type Json } from '../json';
+import { bounded, MatchTimeout } from '../regexp';
+import { spend, spendTime } from './effort';
 import type { Operand, Operator, Path, Test } from './path';
 import { select } from './select';
 
@@ -63,7 +65,7 @@ const COMPARISONS: Record<Exclude<Operator, '=~'>, Comparison> = {
 };
 
 function same(left: Json | undefined, right: Json | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : equal(left, right);
+  return left === undefined || right === undefined ? left === right : equal(left, right, spend);
 }
 
 /** Negative, 0 or positive; NaN, which passes no comparison, if the two cannot be ordered. */
@@ -76,7 +78,7 @@ function order(left: Json | undefined, right: Json | undefined): number {
 }
 
 function includes(item: Json | undefined, list: Json | undefined): boolean {
-  return Array.isArray(list) && item !== undefined && list.some((other) => equal(item, other));
+  return Array.isArray(list) && item !== undefined && list.some((other) => equal(item, other, spend));
 }
 
 function sizeOf(value: Json | undefined): number | undefined {
@@ -86,5 +88,17 @@ function sizeOf(value: Json | undefined): number | undefined {
 
 function matches(value: Json | undefined, pattern: RegExp): boolean {
   if (Array.isArray(value)) return value.some((item) => matches(item, pattern));
-  return value !== undefined && value !== null && !isObject(value) && pattern.test(String(value));
+  return value !== undefined && value !== null && !isObject(value) && test(pattern, String(value));
+}
+
+function test(pattern: RegExp, text: string): boolean {
+  const begin = performance.now();
+  try {
+    return bounded(pattern, text.length, () => pattern.test(text));
+  } catch (error) {
+    if (error instanceof MatchTimeout) spend(Number.POSITIVE_INFINITY);
+    throw error;
+  } finally {
+    spendTime(performance.now() - begin);
+  }
 }

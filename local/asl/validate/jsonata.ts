@@ -1,5 +1,5 @@
-import jsonata from 'jsonata';
 import type { Json } from '../json';
+import { parseExpression } from '../jsonata/expression';
 import type { Place } from './place';
 import { findReferences } from './references';
 
@@ -15,17 +15,11 @@ export function checkExpression(text: string, place: Place): void {
     return;
   }
   try {
-    checkReferences(jsonata(text.slice(2, -2)).ast(), place);
+    checkReferences(parseExpression(text.slice(2, -2)).ast(), place);
   } catch (error) {
-    const { message, position } = problemOf(error);
+    const { message, position } = error as { message: string; position?: number };
     place.error(message, 'INVALID_JSONATA_EXPRESSION', position === undefined ? {} : { position });
   }
-}
-
-/** The parser throws plain objects, and a RangeError for an expression that is nested beyond the stack. */
-function problemOf(error: unknown): { message: string; position?: number } {
-  if (error instanceof RangeError) return { message: 'The expression is nested too deeply' };
-  return error as { message: string; position?: number };
 }
 
 function checkReferences(tree: unknown, place: Place): void {

@@ -1,3 +1,4 @@
+import { isTooDeep } from '../../asl/depth';
 import type { Json } from '../../asl/json';
 import { scanJson } from '../../asl/validate/json';
 import type { AwsError } from '../aws';
@@ -29,9 +30,13 @@ export function parsePayload(text: string, member: string, refuse: (problem: str
       `Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_PAYLOAD}`,
     );
   }
+  let value: Json;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw refuse(scanJson(text).problem?.message ?? (error as Error).message);
   }
+  // The scan knows AWS's words for it.
+  if (isTooDeep(value)) throw refuse(scanJson(text).problem?.message ?? 'The document is nested too deeply');
+  return value;
 }
