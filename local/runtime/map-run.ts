@@ -69,7 +69,7 @@ export class MapRun {
     this.#save({ status: 'ABORTED', stoppedAt: this.parts.clock.now() });
     this.#stop.abort();
     this.#stopChildren();
-    if (this.stored.loaded) this.#pump();
+    this.#pump();
   }
 
   /** Lets go of everything; what is stored goes on when the store is opened next. */
@@ -165,7 +165,7 @@ export class MapRun {
   }
 
   #pump(): void {
-    if (this.#ended || this.#settled) return;
+    if (this.#ended || this.#settled || !this.stored.loaded) return;
     const free = (this.stored.limits.maxConcurrency || MOST_RUNNING) - this.#running.size;
     if (!this.#ending && free > 0) this.#startNext(Math.min(free, MOST_RUNNING));
     if (this.#running.size > 0) return;

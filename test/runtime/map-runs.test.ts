@@ -163,6 +163,29 @@ it('fails when the results are more than a payload holds', async () => {
   expect(execution()).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 });
 
+it('begins nothing before all items are read, whatever its limits become', async () => {
+  let go = () => {};
+  const slow = reading(async function* () {
+    yield 1;
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    yield 2;
+  });
+  shell = new Shell({ mapRunIo: slow });
+  await shell.start(map({ ...READ, MaxConcurrency: 1 }, PASS), 'run', {});
+  await turns();
+  const run = runOf();
+  if (run) shell.executions.mapRuns.limit(run, { maxConcurrency: 2 });
+  await turns();
+  expect(shell.status()).toBe('RUNNING');
+  expect(countsOf()).toEqual({ PENDING: 1 });
+  go();
+  await turns();
+  expect(execution()?.output).toEqual([1, 2]);
+  expect(runOf()?.limits).toEqual({ maxConcurrency: 2 });
+});
+
 it('runs a thousand items, at no time more than it may', async () => {
   let most = 0;
   const io = reading(async function* () {
