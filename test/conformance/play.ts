@@ -133,7 +133,8 @@ class Stage {
         this.#note(input);
         const answer = this.#next(`${service} ${operation}`);
         if (answer instanceof Failing) throw new AwsError(answer.error, answer.cause);
-        return answer as AwsShape;
+        const { Body, ...rest } = answer as AwsShape;
+        return Body === undefined ? rest : { ...rest, Body: Buffer.from(Body) };
       });
     }
     return cloud;

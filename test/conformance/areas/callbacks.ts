@@ -1,4 +1,4 @@
-import { ARN, after, type Case, jsonata, machine, refused } from '../case';
+import { ARN, after, type Case, fails, jsonata, machine, refused } from '../case';
 
 /**
  * Developer Guide, "Discover service integration patterns", wait for a callback with the task token; "Learn about
@@ -70,23 +70,27 @@ export const callbacks: Case[] = [
       6 <- 0 ExecutionAborted {"error":"Enough","cause":"said the desk"}`,
   },
   {
-    name: 'a request that fails is no submitted task',
+    name: 'a request that is refused is a task that was not submitted',
     definition: machine({
-      Tell: {
+      Ask: {
         Type: 'Task',
-        Resource: 'arn:aws:states:::lambda:invoke',
-        Parameters: { FunctionName: 'mail', 'Payload.$': '$' },
-        ResultSelector: { 'said.$': '$.Payload' },
+        Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+        Parameters: { QueueUrl: 'q', MessageBody: { 'taskToken.$': '$$.Task.Token' } },
+        Catch: [{ ErrorEquals: ['States.TaskFailed'], ResultPath: null, Next: 'Caught' }],
+        Next: 'Caught',
       },
+      Caught: { Type: 'Pass', Result: 'caught' },
     }),
-    answers: { mail: ['hello'] },
+    answers: { 'sqs SendMessage': [fails('QueueDoesNotExist', 'No such queue.')] },
     history: `
-      2 <- 0 TaskStateEntered {"name":"Tell","input":{}}
-      3 <- 2 TaskScheduled {"resourceType":"lambda","resource":"invoke","region":"us-east-1","parameters":{"FunctionName":"mail","Payload":{}}}
-      4 <- 3 TaskStarted {"resourceType":"lambda","resource":"invoke"}
-      5 <- 4 TaskSucceeded {"resourceType":"lambda","resource":"invoke","output":{"ExecutedVersion":"$LATEST","Payload":"hello","StatusCode":200}}
-      6 <- 5 TaskStateExited {"name":"Tell","output":{"said":"hello"}}
-      7 <- 6 ExecutionSucceeded {"output":{"said":"hello"}}`,
+      2 <- 0 TaskStateEntered {"name":"Ask","input":{}}
+      3 <- 2 TaskScheduled {"resourceType":"sqs","resource":"sendMessage.waitForTaskToken","region":"us-east-1","parameters":{"QueueUrl":"q","MessageBody":{"taskToken":"<taskToken>"}}}
+      4 <- 3 TaskStarted {"resourceType":"sqs","resource":"sendMessage.waitForTaskToken"}
+      5 <- 4 TaskSubmitFailed {"resourceType":"sqs","resource":"sendMessage.waitForTaskToken","error":"SQS.QueueDoesNotExistException","cause":"No such queue. (Service: AmazonSQS; Status Code: 400; Error Code: QueueDoesNotExist; Request ID: <uuid>; Proxy: null)"}
+      6 <- 5 TaskStateExited {"name":"Ask","output":{}}
+      7 <- 6 PassStateEntered {"name":"Caught","input":{}}
+      8 <- 7 PassStateExited {"name":"Caught","output":"caught"}
+      9 <- 8 ExecutionSucceeded {"output":"caught"}`,
   },
 ];
 

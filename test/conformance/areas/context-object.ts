@@ -1,4 +1,4 @@
-import { ARN, type Case, FUNCTION, jsonata, machine, ROLE } from '../case';
+import { ARN, type Case, FUNCTION, fails, jsonata, machine, ROLE } from '../case';
 
 /**
  * Amazon States Language, "The Context Object"; its members: AWS Step Functions Developer Guide, "Accessing execution
@@ -59,13 +59,16 @@ export const contextObject: Case[] = [
         Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
       },
     }),
-    answers: { work: [{ no: 'object of an error' }] },
+    answers: { work: [fails('Boom', 'bad'), 'done'] },
     history: `
       2 <- 0 TaskStateEntered {"name":"Work","input":{}}
       3 <- 2 LambdaFunctionScheduled {"resource":"${FUNCTION}:work","input":{"attempt":0}}
       4 <- 3 LambdaFunctionStarted
-      5 <- 4 LambdaFunctionSucceeded {"output":{"no":"object of an error"}}
-      6 <- 5 TaskStateExited {"name":"Work","output":{"no":"object of an error"}}
-      7 <- 6 ExecutionSucceeded {"output":{"no":"object of an error"}}`,
+      5 <- 4 LambdaFunctionFailed {"error":"Boom","cause":"{\\"errorType\\":\\"Boom\\",\\"errorMessage\\":\\"bad\\"}"}
+      6 <- 5 LambdaFunctionScheduled @1 {"resource":"${FUNCTION}:work","input":{"attempt":1}}
+      7 <- 6 LambdaFunctionStarted
+      8 <- 7 LambdaFunctionSucceeded {"output":"done"}
+      9 <- 8 TaskStateExited {"name":"Work","output":"done"}
+      10 <- 9 ExecutionSucceeded {"output":"done"}`,
   },
 ];

@@ -32,6 +32,25 @@ export const integrations: Case[] = [
       7 <- 6 ExecutionSucceeded {"output":{"id":"m-1"}}`,
   },
   {
+    name: 'lambda:invoke gives the API’s answer with the payload parsed',
+    definition: machine({
+      Call: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Parameters: { FunctionName: 'work', 'Payload.$': '$' },
+        ResultSelector: { 'said.$': '$.Payload' },
+      },
+    }),
+    answers: { work: ['hello'] },
+    history: `
+      2 <- 0 TaskStateEntered {"name":"Call","input":{}}
+      3 <- 2 TaskScheduled {"resourceType":"lambda","resource":"invoke","region":"us-east-1","parameters":{"FunctionName":"work","Payload":{}}}
+      4 <- 3 TaskStarted {"resourceType":"lambda","resource":"invoke"}
+      5 <- 4 TaskSucceeded {"resourceType":"lambda","resource":"invoke","output":{"ExecutedVersion":"$LATEST","Payload":"hello","StatusCode":200}}
+      6 <- 5 TaskStateExited {"name":"Call","output":{"said":"hello"}}
+      7 <- 6 ExecutionSucceeded {"output":{"said":"hello"}}`,
+  },
+  {
     name: 'dynamodb:putItem whose condition does not hold fails with the service’s error',
     definition: machine({
       Put: {

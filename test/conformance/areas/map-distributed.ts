@@ -4,7 +4,7 @@ import { ARN, type Case, FUNCTION, fails, machine } from '../case';
  * Amazon States Language, "Map State" in distributed mode; Developer Guide, "Using Map state in Distributed mode for
  * large-scale parallel workloads". https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
-const distributed = (states: Record<string, object>, more: object = {}) =>
+const distributed = (states: Record<string, object>, more: object = {}, others: Record<string, object> = {}) =>
   machine({
     Each: {
       Type: 'Map',
@@ -12,6 +12,7 @@ const distributed = (states: Record<string, object>, more: object = {}) =>
       ItemProcessor: machine(states, { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } }),
       ...more,
     },
+    ...others,
   });
 const work = { Work: { Type: 'Task', Resource: `${FUNCTION}:work` } };
 
@@ -68,5 +69,54 @@ export const mapDistributed: Case[] = [
     input: [1, 2],
     answers: { work: [fails('Boom', 'bad'), 'done'] },
     status: 'SUCCEEDED',
+  },
+  {
+    name: 'ItemReader reads the items of a JSON object in S3; their number is not known when the state starts',
+    definition: distributed(
+      { Item: { Type: 'Pass' } },
+      { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', Parameters: { Bucket: 'b', Key: 'items.json' } } },
+    ),
+    answers: { 's3 GetObject': [{ Body: '[{"n":1},{"n":2}]' }] },
+    history: `
+      2 <- 0 MapStateEntered {"name":"Each","input":{}}
+      3 <- 2 MapStateStarted {"length":0}
+      4 <- 3 MapRunStarted {"mapRunArn":"${ARN}:mapRun:machine/each:<uuid>"}
+      5 <- 4 MapRunSucceeded
+      6 <- 5 MapStateSucceeded
+      7 <- 5 MapStateExited {"name":"Each","output":[{"n":1},{"n":2}]}
+      8 <- 7 ExecutionSucceeded {"output":[{"n":1},{"n":2}]}`,
+  },
+  {
+    name: 'ItemReader makes objects of the rows of a CSV file by its first row; MaxItems bounds them',
+    definition: distributed(
+      { Item: { Type: 'Pass' } },
+      {
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:getObject',
+          ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', MaxItems: 2 },
+          Parameters: { Bucket: 'b', 'Key.$': '$.key' },
+        },
+      },
+    ),
+    input: { key: 'items.csv' },
+    answers: { 's3 HeadObject': [{ ContentLength: 25 }], 's3 GetObject': [{ Body: 'a,b\n1,"x, y"\n2,z\n3,never' }] },
+    output: [
+      { a: '1', b: 'x, y' },
+      { a: '2', b: 'z' },
+    ],
+  },
+  {
+    name: 'what cannot be read fails the state with States.ItemReaderFailed',
+    definition: distributed(
+      { Item: { Type: 'Pass' } },
+      {
+        ItemReader: { Resource: 'arn:aws:states:::s3:getObject', Parameters: { Bucket: 'b', Key: 'none' } },
+        Catch: [{ ErrorEquals: ['States.ItemReaderFailed'], ResultPath: null, Next: 'Caught' }],
+        Next: 'Caught',
+      },
+      { Caught: { Type: 'Pass', Result: 'caught' } },
+    ),
+    answers: { 's3 GetObject': [fails('NoSuchKey', 'The specified key does not exist.')] },
+    output: 'caught',
   },
 ];

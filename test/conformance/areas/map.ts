@@ -120,4 +120,12 @@ export const map: Case[] = [
     input: { o: 'text' },
     error: 'States.Runtime',
   },
+  {
+    name: 'of an object, an iteration for each key and value',
+    definition: machine({
+      Each: { Type: 'Map', ItemSelector: { 'v.$': '$$.Map.Item.Value' }, ItemProcessor: processor() },
+    }),
+    input: { a: 1, b: 2 },
+    output: [{ v: 1 }, { v: 2 }],
+  },
 ];
