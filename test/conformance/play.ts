@@ -19,7 +19,7 @@ export interface Played {
   readonly end: AwsShape | undefined;
 }
 
-/** A file system that never syncs, where there is one: hundreds of stores are made, and none has to outlive a power cut. */
+/** In memory where that is a file system too: hundreds of stores are made, and none has to outlive a power cut. */
 const DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Plays a case on the real service, the services around it answering what the case says. */
