@@ -1,4 +1,5 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
+import { checkMembers, type MemberType } from '../members';
 import type { Parts } from '../parts';
 import { type Metric, MetricStore } from './metric-store';
 import { firstPeriod, inPeriods, isPercentile, isSimpleStatistic, isStatistic, statistic } from './statistics';
@@ -7,6 +8,21 @@ import { datum, dimensions, invalidCombination, invalidValue, missing, period, r
 const MOST_DATA = 1000;
 const MOST_DATAPOINTS = 1440;
 const METRICS_PER_PAGE = 500;
+
+/** The types of the members that are read as they come. */
+const MEMBERS: Readonly<Record<string, MemberType>> = {
+  Namespace: 'text',
+  MetricName: 'text',
+  Unit: 'text',
+  Name: 'text',
+  NextToken: 'text',
+  Statistics: 'texts',
+  ExtendedStatistics: 'texts',
+  MetricData: 'structures',
+  Dimensions: 'structures',
+  MetricDataQueries: 'structures',
+  StatisticValues: 'structure',
+};
 
 /**
  * Owns CloudWatch's metrics: what was published is kept in the store and answered as statistics. Alarms, dashboards
@@ -23,6 +39,7 @@ export class CloudWatchService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
+    checkMembers(input, MEMBERS);
     switch (operation) {
       case 'PutMetricData':
         return this.#put(input);

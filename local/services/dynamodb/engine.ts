@@ -2,6 +2,7 @@ import { Stream } from 'node:stream';
 import * as dynaliteDb from 'dynalite/db';
 import * as validations from 'dynalite/validations';
 import { AwsError, type AwsShape } from '../aws';
+import { misplaced } from './input';
 import type { KeyRange, Pages, Unit } from './pages';
 
 /**
@@ -111,6 +112,8 @@ function check(validation: any, input: AwsShape): AwsShape {
     validations.checkValidations(data, validation.types, validation.custom, { options: OPTIONS });
     return data;
   } catch (error) {
+    // dynalite's checks take it for granted that nothing in a map or a list is null.
+    if (error instanceof TypeError) throw misplaced();
     throw asAwsError(error);
   }
 }

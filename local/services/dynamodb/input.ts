@@ -3,7 +3,8 @@ import { validationError } from './errors';
 
 /** Owns the reading of members that dynalite does not check, in the words in which DynamoDB refuses what does not fit. */
 
-const misplaced = () => new AwsError('SerializationException', 'Start of structure or map found where not expected.');
+export const misplaced = () =>
+  new AwsError('SerializationException', 'Start of structure or map found where not expected.');
 
 /** A member that must be there and be text. */
 export function text(input: AwsShape, member: string): string {

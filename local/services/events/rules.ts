@@ -155,6 +155,9 @@ function checkTarget(target: AwsShape): Target {
   if ([target.Input, target.InputPath, target.InputTransformer].filter((one) => one !== undefined).length > 1) {
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${target.Id}.`);
   }
+  if (target.InputTransformer && typeof target.InputTransformer.InputTemplate !== 'string') {
+    throw invalid(`InputTemplate of target ${target.Id} must not be null.`);
+  }
   const paths = [target.InputPath, ...Object.values(target.InputTransformer?.InputPathsMap ?? {})];
   const wrong = paths.find((path) => path !== undefined && !isPath(String(path)));
   if (wrong !== undefined) throw invalid(`Invalid JSONPath for target ${target.Id}: ${wrong}`);

@@ -1,11 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
+import { checkMembers, type MemberType } from '../members';
 import type { Parts } from '../parts';
 import { type RestRoute, restJson } from '../wire/rest';
 import { parseAddress, requireOneLine } from './addresses';
 import { Mails, type StoredMail } from './mails';
 import { readRaw, readSimple, readTemplate } from './message';
 import { Registry } from './registry';
+
+/** The types of the members that are read as they come. */
+const MEMBERS: Readonly<Record<string, MemberType>> = {
+  EmailIdentity: 'text',
+  FromEmailAddress: 'text',
+  ConfigurationSetName: 'text',
+  TemplateName: 'text',
+  TemplateData: 'text',
+  ToAddresses: 'texts',
+  CcAddresses: 'texts',
+  BccAddresses: 'texts',
+  ReplyToAddresses: 'texts',
+  Tags: 'structures',
+  Destination: 'structure',
+  Content: 'structure',
+  Simple: 'structure',
+  Body: 'structure',
+
+  Raw: 'structure',
+  Template: 'structure',
+};
 
 /**
  * Owns e-mail: the SES v2 API in front of a mailbox that keeps every mail and delivers none.
@@ -37,6 +59,7 @@ export class SesService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
+    checkMembers(input, MEMBERS);
     switch (operation) {
       case 'SendEmail':
         return this.#send(input, caller);

@@ -31,7 +31,7 @@ export class Queues {
   }
 
   /** Creating a queue again answers it, unless it has other attributes; deploying it again changes them. */
-  async create({ QueueName, Attributes = {}, tags = {} }: AwsShape, caller: Caller): Promise<Queue> {
+  async create({ QueueName, Attributes, tags }: AwsShape, caller: Caller): Promise<Queue> {
     if (typeof QueueName === 'string' && QueueName.endsWith('.fifo')) {
       throw new AwsError('InvalidParameterValue', 'The local cloud does not run FIFO queues.');
     }
@@ -39,7 +39,7 @@ export class Queues {
       const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length';
       throw new AwsError('InvalidParameterValue', message);
     }
-    const attributes = check(Attributes);
+    const attributes = check(Attributes ?? {});
     const old = this.#queues.get(QueueName);
     if (old && caller.via !== 'cloudformation') {
       const differs = Object.entries(attributes).find(([name, value]) => attribute(old, name) !== value);

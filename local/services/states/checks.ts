@@ -36,7 +36,18 @@ export function parsePayload(text: string, member: string, refuse: (problem: str
   } catch (error) {
     throw refuse(scanJson(text).problem?.message ?? (error as Error).message);
   }
+  const endless = endlessNumber(text);
+  if (endless) throw refuse(`Numeric value (${endless}) out of range`);
   // The scan knows AWS's words for it.
   if (isTooDeep(value)) throw refuse(scanJson(text).problem?.message ?? 'The document is nested too deeply');
   return value;
+}
+
+/** A number beyond what a double holds, which could not be written down again. */
+function endlessNumber(text: string): string | undefined {
+  if (!/\d{309}|\d[eE]\+?\d{3}/.test(text)) return undefined;
+  let found: string | undefined;
+  const outsideText = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  for (const [number] of outsideText.matchAll(/-?\d[\d.eE+-]*/g)) if (!Number.isFinite(Number(number))) found = number;
+  return found?.slice(0, 100);
 }
