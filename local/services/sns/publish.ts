@@ -43,8 +43,9 @@ function readStructure(message: string): Record<string, string> {
 
 function readAttributes(given: AwsShape): Record<string, MessageAttribute> {
   return Object.fromEntries(
-    Object.entries(given).map(([name, { DataType, StringValue, BinaryValue }]) => {
-      if (!/^(String|Number|Binary)(\.|$)/.test(DataType ?? '')) {
+    Object.entries(given).map(([name, attribute]) => {
+      const { DataType, StringValue, BinaryValue } = attribute ?? {};
+      if (typeof DataType !== 'string' || !/^(String|Number|Binary)(\.|$)/.test(DataType)) {
         throw value(`The message attribute '${name}' has an invalid message attribute type.`);
       }
       if (DataType.startsWith('Binary')) {
