@@ -64,8 +64,8 @@ export function readTemplate(input: AwsShape, template: AwsShape): Message {
 
 /** All recipients of a request, as bare addresses. */
 function recipients(destination: AwsShape | undefined): string[] {
-  const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = destination ?? {};
-  return [...ToAddresses, ...CcAddresses, ...BccAddresses].map(parseAddress);
+  const { ToAddresses, CcAddresses, BccAddresses } = destination ?? {};
+  return [...(ToAddresses ?? []), ...(CcAddresses ?? []), ...(BccAddresses ?? [])].map(parseAddress);
 }
 
 function envelope(input: AwsShape): { from: string; to: string[] } {
