@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StoredMail } from '../services/ses/mails';
 import { isLoopbackHost } from '../services/wire/host';
+import { LoopbackServer } from '../services/wire/loopback-server';
 import { type ControlCommands, control } from './control';
 import { mailboxPage, mailPage, messagePage } from './mailbox';
 
@@ -29,29 +29,18 @@ interface Page {
  * Mails are hostile input: everything is escaped, nothing on a page runs, no other web page may read, frame or call it.
  */
 export class ConsoleServer {
-  #server: Server | undefined;
+  readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
   constructor(private readonly options: ConsoleOptions) {}
 
-  /** Listens on 127.0.0.1; rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
+  /** Rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
   async start(): Promise<{ url: string }> {
-    const server = createServer((message, response) => void this.#serve(message, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.options.port ?? 0, '127.0.0.1', resolve);
-    });
-    this.#server = server;
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    await this.#server.listen(this.options.port);
+    return { url: this.#server.url };
   }
 
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (!server) return;
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+  stop(): Promise<void> {
+    return this.#server.close();
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../aws';
 import type { Parts } from '../parts';
 import { verifySignature } from '../sigv4';
 import { readBody } from '../wire/body';
 import { isLoopbackHost } from '../wire/host';
+import { LoopbackServer } from '../wire/loopback-server';
 import { eventOf, type ReceivedRequest } from './event';
 import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
 import { type Match, Router } from './router';
@@ -22,47 +23,34 @@ const LONGEST_TIMEOUT_MS = 30_000;
  */
 export class ApiServer {
   readonly router = new Router();
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
   constructor(
     readonly spec: HttpApiSpec,
     private readonly parts: Parts,
-  ) {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    // Longer than clients keep idle connections, or they would meet one that just closed.
-    this.#server.keepAliveTimeout = 65_000;
-    this.#server.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    });
-  }
+  ) {}
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#server.port;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.#server.url;
   }
 
-  /** Listens on 127.0.0.1; port 0 is any free one. Rejects with a message that names the port when it is taken. */
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') return reject(error);
-        reject(
-          new Error(`Port ${port}, which the HTTP API '${this.spec.name}' listens on, is in use by another program.`),
-        );
-      });
-      this.#server.listen(port, '127.0.0.1', resolve);
-    });
+  /** Port 0 is any free one. Rejects with a message that names the port when it is taken. */
+  async listen(port: number): Promise<void> {
+    try {
+      await this.#server.listen(port);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      const message = `Port ${port}, which the HTTP API '${this.spec.name}' listens on, is in use by another program.`;
+      throw new Error(message, { cause: error });
+    }
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    return this.#server.close();
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
 import { credentialScope, hasAuthorization, verifySignature } from '../sigv4';
@@ -8,6 +7,7 @@ import { readBody } from './body';
 import { dispatch } from './dispatch';
 import { authenticationError, formatError, internalFailure } from './errors';
 import { isLoopbackHost } from './host';
+import { LoopbackServer } from './loopback-server';
 
 export interface WireOptions {
   /** A free one by default. */
@@ -27,35 +27,21 @@ export interface WireOptions {
  * N3  When the client goes away, `caller.signal` aborts: a long poll ends and takes nothing.
  */
 export class WireServer {
-  #server: Server | undefined;
+  readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
   constructor(
     private readonly parts: Parts,
     private readonly options: WireOptions = {},
   ) {}
 
-  /** Listens on 127.0.0.1; rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
+  /** Rejects with Node's EADDRINUSE when the port is taken. The URL has no trailing slash. */
   async start(): Promise<{ url: string }> {
-    const server = createServer((message, response) => void this.#serve(message, response));
-    // Longer than the clients keep idle connections, or they would meet a connection that just closed.
-    server.keepAliveTimeout = 65_000;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.options.port ?? 0, '127.0.0.1', resolve);
-    });
-    this.#server = server;
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    await this.#server.listen(this.options.port);
+    return { url: this.#server.url };
   }
 
-  /** Ends all connections and the listening. */
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (!server) return;
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+  stop(): Promise<void> {
+    return this.#server.close();
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
