@@ -31,7 +31,7 @@ export function readEntry(parts: Parts, entry: AwsShape, caller: Caller): BusEve
     throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
   const detail = parseDetail(entry.Detail);
-  const time = entry.Time === undefined ? parts.clock.now() : instant(entry.Time);
+  const time = entry.Time === undefined || entry.Time === null ? parts.clock.now() : instant(entry.Time);
   return {
     version: '0',
     id: randomUUID(),
@@ -63,7 +63,8 @@ function parseDetail(text: string) {
 
 /** A `Date` in process, epoch seconds on the wire, ISO text from a state machine. */
 function instant(time: Date | number | string): number {
-  const ms = typeof time === 'number' ? time * 1000 : new Date(time).getTime();
+  // What a Date cannot hold becomes NaN.
+  const ms = new Date(typeof time === 'number' ? time * 1000 : time).getTime();
   if (Number.isNaN(ms)) throw new AwsError('InvalidArgument', 'Parameter Time is not valid.');
   return ms;
 }

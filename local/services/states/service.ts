@@ -150,7 +150,7 @@ export class StatesService implements AwsService {
   }
 
   async call(operation: string, input: Input, caller: Caller): Promise<Input> {
-    const run = this.#operations[operation];
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) {
       checkRequest(operation, input);
       const output = await run(undateToken(input, this.parts.clock.now()), caller);
