@@ -48,7 +48,10 @@ export function readEntry(parts: Parts, entry: AwsShape, caller: Caller): BusEve
 /** As docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html counts. */
 function sizeOf({ Time, Source = '', DetailType = '', Detail = '', Resources }: AwsShape): number {
   const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(String(text)), Time === undefined ? 0 : 14);
+  return texts.reduce(
+    (sum, text) => sum + (typeof text === 'string' ? Buffer.byteLength(text) : 0),
+    Time === undefined ? 0 : 14,
+  );
 }
 
 function parseDetail(text: string) {
