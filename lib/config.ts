@@ -88,6 +88,13 @@ export class ConfigError extends Error {
 export function readConfig(context: (key: string) => unknown): StageConfig {
   const stage = parse(stageName, context('stage') ?? 'dev', 'stage');
   const blocks = parse(v.record(v.string(), v.unknown()), context('stepwright') ?? {}, 'stepwright');
+  const known = Object.keys(blocks);
+  if (known.length > 0 && !Object.hasOwn(blocks, stage)) {
+    const stages = known.map((name) => `'${name}'`).join(', ');
+    throw new ConfigError(
+      `The configuration (cdk.json, context) has no stage '${stage}' in stepwright, but ${stages}.`,
+    );
+  }
   return { ...parse(stageConfig, blocks[stage] ?? {}, `stepwright.${stage}`), stage };
 }
 

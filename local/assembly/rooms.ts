@@ -13,6 +13,7 @@ import { SesService } from '../services/ses/service';
 import { SnsService } from '../services/sns/service';
 import { SqsService } from '../services/sqs/service';
 import { StatesService } from '../services/states/service';
+import { StsService } from '../services/sts/service';
 
 /** A service that may have work in the background. */
 interface Room {
@@ -49,7 +50,6 @@ export function buildRooms(
     new DynamoDbService(parts),
     s3,
     ses,
-    new SecretsManagerService(parts),
     logs,
     cloudwatch,
     lambda,
@@ -59,6 +59,7 @@ export function buildRooms(
     states,
     new EventsService(parts),
     new SchedulerService(parts),
+    new StsService(parts),
   ];
   for (const service of services) parts.aws.register(service);
   return { lambda, apis, ses, s3, states, cloudwatch, logs, all: [...services, apis] };

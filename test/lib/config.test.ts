@@ -25,6 +25,12 @@ describe('the configuration of a stage', () => {
     });
   });
 
+  test('is refused for a stage that no block is written for, so that a slip of the pen deploys nothing', () => {
+    const stepwright = { dev: {}, prod: {} };
+    expect(() => read({ stage: 'prd', stepwright })).toThrow("no stage 'prd' in stepwright, but 'dev', 'prod'");
+    expect(() => read({ stage: 'toString', stepwright })).toThrow(ConfigError);
+  });
+
   test('comes from the block of the stage that is asked for', () => {
     const stepwright = { dev: { logRetentionDays: 7 }, prod: { library: { loan: { renewals: 1 } } } };
     const prod = read({ stage: 'prod', stepwright });

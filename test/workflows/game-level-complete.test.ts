@@ -162,13 +162,13 @@ describe('an event that is not well-formed', () => {
 
 describe('a level that is partly complete', () => {
   test.each([
-    ['the report', ['report'], ['report: S3.SlowDown'], { KeepReport: fails('S3.SlowDown') }],
+    ['the report', ['report'], ['report: S3.S3Exception'], { KeepReport: fails('S3.S3Exception') }],
     ['the count', ['metric'], ['metric: TablesBusy'], { CountCompletion: fails('TablesBusy') }],
     [
       'both',
       ['report', 'metric'],
-      ['report: S3.SlowDown', 'metric: TablesBusy'],
-      { KeepReport: fails('S3.SlowDown'), CountCompletion: fails('TablesBusy') },
+      ['report: S3.S3Exception', 'metric: TablesBusy'],
+      { KeepReport: fails('S3.S3Exception'), CountCompletion: fails('TablesBusy') },
     ],
   ])('lacks %s, which the repair queue knows', async (_, missing, errors, tasks) => {
     const execution = await run(tasks);
@@ -183,7 +183,7 @@ describe('a level that is partly complete', () => {
   });
 
   test('fails when the repair queue cannot be reached either', async () => {
-    const execution = await run({ KeepReport: fails('S3.SlowDown'), QueueRepair: fails('Sqs.SqsException') });
+    const execution = await run({ KeepReport: fails('S3.S3Exception'), QueueRepair: fails('Sqs.SqsException') });
 
     expect(execution.retryDelays('QueueRepair')).toEqual([1, 2, 4, 8]);
     expect(execution.error).toBe('Sqs.SqsException');
@@ -192,15 +192,15 @@ describe('a level that is partly complete', () => {
 
 describe('a level that failed', () => {
   test('is set aside, with the event and the reason', async () => {
-    const execution = await run({ CreditPlayer: fails('TablesBusy'), KeepReport: fails('S3.SlowDown') });
+    const execution = await run({ CreditPlayer: fails('TablesBusy'), KeepReport: fails('S3.S3Exception') });
 
     expect(execution.path.slice(-3)).toEqual(['WhatIsMissing', 'SetEventAside', 'LevelFailed']);
     expect(message(execution.calls('SetEventAside'))).toEqual({
       QueueUrl: 'https://queues/dead-letters',
-      body: { reason: 'LevelFailed: tables: TablesBusy, report: S3.SlowDown', event },
+      body: { reason: 'LevelFailed: tables: TablesBusy, report: S3.S3Exception', event },
     });
     expect(execution.error).toBe('LevelFailed');
-    expect(execution.cause).toBe('tables: TablesBusy, report: S3.SlowDown');
+    expect(execution.cause).toBe('tables: TablesBusy, report: S3.S3Exception');
   });
 
   test('fails with the error of the queue when that cannot be reached either', async () => {
@@ -235,7 +235,7 @@ describe('what is tried again', () => {
     ['CreditPlayer', 'Lambda.SdkClientException', [1, 2, 4, 8, 16]],
     ['CreditPlayer', 'Broken', []],
     ['KeepReport', 'S3.NoSuchBucketException', []],
-    ['KeepReport', 'S3.SlowDown', [1, 2, 4, 8]],
+    ['KeepReport', 'S3.S3Exception', [1, 2, 4, 8]],
     ['CountCompletion', 'TablesBusy', [1, 2]],
     ['CountCompletion', 'Lambda.AWSLambdaException', [1, 2]],
     ['CountCompletion', 'Broken', []],
@@ -273,7 +273,7 @@ describe('what is tried again', () => {
   test('and comes through in the end leaves no trace in the outcome', async () => {
     const execution = await run({
       CreditPlayer: inTurn(...times(5, fails('TablesBusy')), { Payload: { credited: true } }),
-      KeepReport: inTurn(...times(4, fails('S3.SlowDown')), { ETag: '"1"' }),
+      KeepReport: inTurn(...times(4, fails('S3.S3Exception')), { ETag: '"1"' }),
       CountCompletion: inTurn(fails('TablesBusy'), { Payload: {} }),
     });
 

@@ -1,13 +1,25 @@
-import { AwsError, type AwsService, type HttpResponse } from '../aws';
+import { AwsError, type AwsService, type HttpResponse, type WireProtocol } from '../aws';
 import { formatJson } from './json';
 import { element, escapeXml } from './xml';
+
+const FORM = 'application/x-www-form-urlencoded';
+/** For callers of a service that is not run: they read XML if they spoke Query. */
+const UNKNOWN_QUERY: WireProtocol = {
+  kind: 'query',
+  xmlNamespace: 'http://webservices.amazon.com/AWSFault/2005-15-09',
+};
 
 /**
  * Owns how an error looks in each protocol: what a service threw becomes the answer that AWS's clients read the
  * error's name and text from.
  */
-export function formatError(error: AwsError, service: AwsService | undefined, requestId: string): HttpResponse {
-  const protocol = service?.protocol;
+export function formatError(
+  error: AwsError,
+  service: AwsService | undefined,
+  requestId: string,
+  contentType = '',
+): HttpResponse {
+  const protocol = service?.protocol ?? (contentType.startsWith(FORM) ? UNKNOWN_QUERY : undefined);
   if (service?.id === 's3') {
     const body = [element('Code', error.code), element('Message', error.message), element('RequestId', requestId)];
     return xml(error.status, `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${body.join('')}</Error>`);

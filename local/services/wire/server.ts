@@ -57,7 +57,8 @@ export class WireServer {
       answer = await this.#answer(service, request, requestId);
     } catch (error) {
       if (gone.signal.aborted) return;
-      answer = formatError(error instanceof AwsError ? error : internalFailure(error), service, requestId);
+      const refusal = error instanceof AwsError ? error : internalFailure(error);
+      answer = formatError(refusal, service, requestId, message.headers['content-type']);
     }
     send(message, response, answer, requestId);
   }

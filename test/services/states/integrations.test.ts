@@ -212,6 +212,7 @@ describe('aws-sdk integrations', () => {
 
   it.each([
     ['s3', 'getObject', 'NoSuchBucket', 'S3.NoSuchBucketException', 'S3'],
+    ['s3', 'putObject', 'SlowDown', 'S3.S3Exception', 'S3'],
     ['dynamodb', 'putItem', 'ResourceNotFoundException', 'DynamoDb.ResourceNotFoundException', 'DynamoDb'],
     ['dynamodb', 'putItem', 'ValidationException', 'DynamoDb.DynamoDbException', 'DynamoDb'],
     ['sesv2', 'sendEmail', 'MessageRejected', 'SesV2.MessageRejectedException', 'SesV2'],

@@ -29,7 +29,9 @@ export function sdkError(error: unknown, prefix: string): TaskError {
   if (error instanceof TaskError) return error;
   const { code, message, status } = asAwsError(error);
   const details = `Service: ${prefix}, Status Code: ${status}, Request ID: ${randomUUID()}`;
-  return new TaskError(`${prefix}.${exceptionName(code, `${prefix}Exception`)}`, `${message} (${details})`);
+  const modelled = prefix !== 'S3' || S3_CLASSES.has(code);
+  const name = modelled ? exceptionName(code, `${prefix}Exception`) : 'S3Exception';
+  return new TaskError(`${prefix}.${name}`, `${message} (${details})`);
 }
 
 /** What the local cloud does not run; catchable like any task's failure. */
@@ -51,6 +53,23 @@ const WITHOUT_A_CLASS = new Set([
   'AccessDenied',
   'InternalFailure',
   'ServiceUnavailable',
+]);
+
+/** S3's model names few of its error codes; 'SlowDown' and all others are an S3Exception. */
+const S3_CLASSES = new Set([
+  'BucketAlreadyExists',
+  'BucketAlreadyOwnedByYou',
+  'EncryptionTypeMismatch',
+  'IdempotencyParameterMismatch',
+  'InvalidObjectState',
+  'InvalidRequest',
+  'InvalidWriteOffset',
+  'NoSuchBucket',
+  'NoSuchKey',
+  'NoSuchUpload',
+  'ObjectAlreadyInActiveTierError',
+  'ObjectNotInActiveTierError',
+  'TooManyParts',
 ]);
 
 function asAwsError(error: unknown): AwsError {
