@@ -65,9 +65,10 @@ function parseDetail(text: string) {
 }
 
 /** A `Date` in process, epoch seconds on the wire, ISO text from a state machine. */
-function instant(time: Date | number | string): number {
+function instant(time: unknown): number {
+  const isTime = time instanceof Date || typeof time === 'number' || typeof time === 'string';
   // What a Date cannot hold becomes NaN.
-  const ms = new Date(typeof time === 'number' ? time * 1000 : time).getTime();
+  const ms = isTime ? new Date(typeof time === 'number' ? time * 1000 : time).getTime() : Number.NaN;
   if (Number.isNaN(ms)) throw new AwsError('InvalidArgument', 'Parameter Time is not valid.');
   return ms;
 }

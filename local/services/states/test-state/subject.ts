@@ -1,3 +1,4 @@
+import { isTooDeep } from '../../../asl/depth';
 import { isObject, type Json, type JsonObject } from '../../../asl/json';
 import type { Block, State, StateMachine } from '../../../asl/model';
 import { AwsError } from '../../aws';
@@ -56,7 +57,7 @@ function single(definition: string): Subject {
 function objectIn(text: string): JsonObject | undefined {
   try {
     const value: Json = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isObject(value) && !isTooDeep(value) ? value : undefined;
   } catch {
     return undefined;
   }
