@@ -5,11 +5,12 @@ import type { AwsServices } from '../services/aws';
 import type { Faults } from '../services/faults';
 import type { Parts } from '../services/parts';
 import { WireServer } from '../services/wire/server';
-import { temporaryDirectory } from './data-directory';
+import { requireSharedStack, temporaryDirectory } from './data-directory';
 import { deployAssembly } from './deployment';
 import { onPort } from './errors';
 import { assembleParts, type PartsOptions } from './parts';
 import { readAssembly } from './reader';
+import { deployedStacks } from './records';
 import { apiUrls, type DeploymentReport, type ReportedResource } from './report';
 import { resourceProviders } from './resources';
 import { buildRooms, type Rooms } from './rooms';
@@ -41,7 +42,8 @@ export interface CloudEndpoints {
  *
  * L1  The assembly is read whole before anything is opened or changed.
  * L2  Background work (timers, recovered executions, deliveries) begins when everything it may call is deployed.
- * L3  A boot that fails, and `stop`, leave nothing running.
+ * L3  A data directory is not given to another app: its executions would run on without what they call.
+ * L4  A boot that fails, and `stop`, leave nothing running.
  */
 export class Cloud {
   readonly clock: VirtualClock;
@@ -72,7 +74,13 @@ export class Cloud {
     const stacks = readAssembly(options.assemblyDir);
     const undo = new Undo();
     try {
-      const { parts, faults } = assembleParts(options, undo);
+      const { parts, faults } = assembleParts(options, undo, (store) =>
+        requireSharedStack(
+          options.dataDir,
+          deployedStacks(store),
+          stacks.map(({ name }) => name),
+        ),
+      );
       const temporary = temporaryDirectory();
       undo.later(() => temporary.remove());
       let awsUrl = '';

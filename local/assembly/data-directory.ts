@@ -48,6 +48,28 @@ export function makeDataDirectory(dir: string): void {
   }
 }
 
+/**
+ * Tells another app's data directory by the names of stacks: those it has on record, and those to be deployed.
+ * @throws DataDirectoryError when there are some on record and they have none in common
+ */
+export function requireSharedStack(
+  dir: string | undefined,
+  onRecord: readonly string[],
+  toDeploy: readonly string[],
+): void {
+  if (onRecord.length === 0 || onRecord.some((stack) => toDeploy.includes(stack))) return;
+  throw new DataDirectoryError(
+    `The data directory ${dir} belongs to another app: it holds ${listed(onRecord)}, and the assembly has only ` +
+      `${listed(toDeploy)}; name another directory with --data.`,
+  );
+}
+
+/** 'the stack A', 'the stacks A, B'; 'no stack'. */
+function listed(stacks: readonly string[]): string {
+  if (stacks.length === 0) return 'no stack';
+  return `the stack${stacks.length > 1 ? 's' : ''} ${stacks.join(', ')}`;
+}
+
 type Keys = Pick<Identity, 'accessKeyId' | 'secretAccessKey'>;
 
 function newKeys(): Keys {

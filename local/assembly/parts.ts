@@ -22,12 +22,20 @@ export interface PartsOptions {
   readonly identity?: Identity;
 }
 
-/** Opens what a boot begins with; each thing opened is given to `undo`. */
-export function assembleParts(options: PartsOptions, undo: Undo): { parts: Parts; faults: Faults } {
+/**
+ * Opens what a boot begins with; each thing opened is given to `undo`.
+ * @param check looks at the store before anything in it changes; throws to refuse it
+ */
+export function assembleParts(
+  options: PartsOptions,
+  undo: Undo,
+  check: (store: Store) => void = () => {},
+): { parts: Parts; faults: Faults } {
   const dir = options.dataDir;
   if (dir !== undefined) makeDataDirectory(dir);
   const store = Store.open(dir);
   undo.later(() => store.close());
+  check(store);
   const work = new Work();
   const saved = new SavedClockPosition(store);
   const resumed = saved.resume(Date.now());

@@ -21,7 +21,7 @@ export class ResourceRecords {
     private readonly providers: ReadonlyMap<string, ResourceProvider>,
     private readonly aws: AwsServices,
   ) {
-    this.#records = store.collection<ResourceRecord>('deployed_resources');
+    this.#records = recordsIn(store);
   }
 
   /** Records a resource; what stood in its place under another name or type is taken back. */
@@ -53,4 +53,19 @@ export class ResourceRecords {
       if (!gone) throw error;
     }
   }
+}
+
+/** The names of the stacks that have resources on record, in the order of their names. */
+export function deployedStacks(store: Store): string[] {
+  return [
+    ...new Set(
+      recordsIn(store)
+        .list()
+        .map(({ key }) => key.slice(0, key.indexOf('/'))),
+    ),
+  ];
+}
+
+function recordsIn(store: Store): Collection<ResourceRecord> {
+  return store.collection('deployed_resources');
 }

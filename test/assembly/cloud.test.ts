@@ -18,6 +18,7 @@ import {
   aws_sns_subscriptions as subscriptions,
 } from 'aws-cdk-lib';
 import { Cloud } from '../../local/assembly/cloud';
+import { DataDirectoryError } from '../../local/assembly/errors';
 import { codeDirectory, synthesize, temporaryDirectory, writeAssembly } from './synthesize';
 
 const via = { via: 'test' };
@@ -322,6 +323,47 @@ describe('a deployment over an earlier one', () => {
     await expect(bootWith({ Table: table('other') })).rejects.toThrow(
       /Table \(AWS::DynamoDB::Table\) cannot be deployed: The table .* has the key id \(HASH\) in the data directory/,
     );
+  });
+});
+
+describe("another app's data directory", () => {
+  const dataDir = temporaryDirectory();
+  const bootIn = (assemblyDir: string) => Cloud.boot({ assemblyDir, dataDir, clock: { scale: 0 } });
+  const app = () => writeAssembly('App', { Machine: machine({ Type: 'Wait', Seconds: 60, End: true }) });
+
+  test('is refused before anything in it changes', async () => {
+    const first = await bootIn(app());
+    const stateMachineArn = first.report.deployed[0]?.ref;
+    const { executionArn } = await first.aws.call('sfn', 'StartExecution', { stateMachineArn }, via);
+    await first.work.idle();
+    await first.stop();
+
+    const refused = bootIn(writeAssembly('Other', { Machine: machine({ Type: 'Pass', End: true }) }));
+    await expect(refused).rejects.toThrow(DataDirectoryError);
+    await expect(refused).rejects.toThrow(
+      `The data directory ${dataDir} belongs to another app: it holds the stack App, and the assembly has only ` +
+        'the stack Other; name another directory with --data.',
+    );
+
+    const again = await bootIn(app());
+    try {
+      expect((await again.aws.call('sfn', 'ListStateMachines', {}, via)).stateMachines).toHaveLength(1);
+      const status = async () => (await again.aws.call('sfn', 'DescribeExecution', { executionArn }, via)).status;
+      expect(await status()).toBe('RUNNING');
+      await again.clock.advanceBy(60_000);
+      expect(await status()).toBe('SUCCEEDED');
+    } finally {
+      await again.stop();
+    }
+  });
+
+  test('may be an earlier state of the same app: one common stack is enough', async () => {
+    const grown = synthesize((root) => {
+      for (const name of ['App', 'More']) new sns.Topic(new Stack(root, name), 'Topic');
+    });
+    const cloud = await bootIn(grown);
+    expect(new Set(cloud.report.deployed.map(({ stack }) => stack))).toEqual(new Set(['App', 'More']));
+    await cloud.stop();
   });
 });
 
