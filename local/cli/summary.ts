@@ -19,7 +19,7 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
 ];
 
 /**
- * The resources of each stack by kind, what is not run, and which properties are ignored.
+ * The resources of each stack by kind, what is not run, which properties are ignored, and whether policies are.
  * @param apis names of HTTP APIs, whose ids say nothing
  */
 export function describeDeployment(
@@ -33,6 +33,9 @@ export function describeDeployment(
   if (report.ignored.length > 0) {
     const rows = report.ignored.map((item) => [item.stack, item.logicalId, item.type, item.property]);
     sections.push(['Properties that are ignored here and may change behaviour:', ...table(rows)]);
+  }
+  if (report.deployed.some(({ type }) => type.startsWith('AWS::IAM::'))) {
+    sections.push(['IAM policies are not enforced here: a missing grant shows only on AWS.']);
   }
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }

@@ -40,5 +40,12 @@ Not run here:
 
 Properties that are ignored here and may change behaviour:
   Loans  Bucket  AWS::S3::Bucket  LifecycleConfiguration
+
+IAM policies are not enforced here: a missing grant shows only on AWS.
 `);
+});
+
+test('does not speak of policies where there are none', () => {
+  const report = { deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')], notRun: [], ignored: [] };
+  expect(describeDeployment(report)).toBe('Shared\n  queues  Queue\n');
 });
