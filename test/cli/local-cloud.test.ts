@@ -117,9 +117,18 @@ describe('a running local cloud', () => {
     writeFileSync(input, '{"a":');
     const { code, stderr } = await cli('run', 'greeting', '--input', input, '--data', data);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`The input ${input} is not JSON`) });
-    const absent = await cli('run', 'greeting', '--input', `${input}.no`, '--data', data);
-    expect(absent.stderr).toContain(`The input ${input}.no cannot be read`);
+    const folder = await cli('run', 'greeting', '--input', data, '--data', data);
+    expect(folder.stderr).toContain(`The input ${data} cannot be read`);
   });
+
+  test.each(['{"name":"x"}', `{"name":"${'x'.repeat(5000)}"}`])(
+    'run says what --input wants when it is JSON',
+    async (json) => {
+      const { code, stderr } = await cli('run', 'greeting', '--input', json, '--data', data);
+      const message = `stepwright: --input wants a file, or - for standard input; there is no file ${json}\n`;
+      expect({ code, stderr }).toEqual({ code: 1, stderr: message });
+    },
+  );
 
   test("AWS's refusal is shown", async () => {
     const { code, stderr } = await cli('run', 'greeting', '--name', 'not a name', '--data', data);

@@ -75,7 +75,13 @@ function readInput(source: string | undefined): string {
   try {
     text = readFileSync(source === '-' ? process.stdin.fd : source, 'utf8');
   } catch (error) {
-    throw new CommandFailure(`The input ${source} cannot be read: ${(error as Error).message}`);
+    // Whoever passes the JSON itself finds that there is no file of such a name, or that no name is so long.
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CommandFailure(
+      code === 'ENOENT' || code === 'ENAMETOOLONG'
+        ? `--input wants a file, or - for standard input; there is no file ${source}`
+        : `The input ${source} cannot be read: ${message}`,
+    );
   }
   try {
     JSON.parse(text);
