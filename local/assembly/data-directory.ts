@@ -59,7 +59,7 @@ export function requireSharedStack(
 ): void {
   if (onRecord.length === 0 || onRecord.some((stack) => toDeploy.includes(stack))) return;
   throw new DataDirectoryError(
-    `The data directory ${dir} belongs to another app: it holds ${listed(onRecord)}, and the assembly has only ` +
+    `The data directory ${dir} belongs to another app: it holds ${listed(onRecord)}, and the assembly has ` +
       `${listed(toDeploy)}; name another directory with --data.`,
   );
 }

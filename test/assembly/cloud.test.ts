@@ -341,7 +341,7 @@ describe("another app's data directory", () => {
     const refused = bootIn(writeAssembly('Other', { Machine: machine({ Type: 'Pass', End: true }) }));
     await expect(refused).rejects.toThrow(DataDirectoryError);
     await expect(refused).rejects.toThrow(
-      `The data directory ${dataDir} belongs to another app: it holds the stack App, and the assembly has only ` +
+      `The data directory ${dataDir} belongs to another app: it holds the stack App, and the assembly has ` +
         'the stack Other; name another directory with --data.',
     );
 
