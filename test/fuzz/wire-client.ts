@@ -11,6 +11,8 @@ export interface Sent {
   chunk?: number;
   /** Breaks the connection after so many bytes of the body. */
   cutAt?: number;
+  /** Leaves after so many ms without an answer. */
+  patience?: number;
 }
 
 export interface Answered {
@@ -19,7 +21,7 @@ export interface Answered {
   body: string;
 }
 
-/** Sends a signed request as it is, however strange; undefined when it was cut off. */
+/** Sends a signed request as it is, however strange; undefined when it was cut off or nobody waited longer. */
 export async function send(url: string, sent: Sent): Promise<Answered | undefined> {
   const { hostname, port, host } = new URL(url);
   const { method = 'POST', path = '/', body = '' } = sent;
@@ -42,6 +44,11 @@ export async function send(url: string, sent: Sent): Promise<Answered | undefine
   const length: Record<string, string> = sent.chunk === undefined ? { 'content-length': String(bytes.length) } : {};
   return new Promise((resolve, reject) => {
     const message = request({ hostname, port, method, path, headers: { ...signed.headers, ...length } });
+    const leave = () => {
+      resolve(undefined);
+      message.destroy();
+    };
+    if (sent.patience !== undefined) message.setTimeout(sent.patience, leave);
     message.once('error', (error) => (sent.cutAt === undefined ? reject(error) : resolve(undefined)));
     message.once('response', async (response) => {
       let text = '';

@@ -49,17 +49,20 @@ export function missing(name: string): AwsError {
 
 /** A moment as `Date`, epoch seconds (the wire) or ISO 8601 (a state machine's task), in ms. */
 export function time(value: unknown, name: string): number {
-  if (value === undefined) throw missing(name);
+  if (value === undefined || value === null) throw missing(name);
+  if (typeof value === 'object' && !(value instanceof Date)) throw malformed(name);
   const at =
     value instanceof Date ? value.getTime() : typeof value === 'number' ? value * 1000 : Date.parse(String(value));
-  if (Number.isNaN(at)) throw invalidValue(`The parameter ${name} must be a valid timestamp.`);
+  if (Number.isNaN(at)) throw malformed(name);
   return at;
 }
+
+const malformed = (name: string) => invalidValue(`The parameter ${name} must be a valid timestamp.`);
 
 /** Seconds: 1, 5, 10, 20, 30 or a multiple of 60. */
 export function period(value: unknown, name: string): number {
   if (value === undefined) throw missing(name);
-  const seconds = Number(value);
+  const seconds = typeof value === 'object' ? Number.NaN : Number(value);
   if ([1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0)) return seconds;
   throw invalidValue(`The parameter ${name} must be a value in the set [ 1, 5, 10, 20, 30 ] or a multiple of 60`);
 }

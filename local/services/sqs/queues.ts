@@ -116,6 +116,8 @@ function check(attributes: AwsShape): Record<string, string> {
     Object.entries(attributes).map(([name, value]) => {
       const range = NUMBERS[name];
       if (!range && !TEXTS.has(name)) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+      if (typeof value === 'object')
+        throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
       const text = String(value);
       const bad = range
         ? !/^\d+$/.test(text) || Number(text) < range[1] || Number(text) > range[2]
