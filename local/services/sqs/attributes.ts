@@ -9,11 +9,12 @@ export interface StoredAttribute {
 }
 
 /** Checks and stores the MessageAttributes of a request. Throws InvalidParameterValue. */
-export function readAttributes(given: AwsShape = {}): Record<string, StoredAttribute> {
-  const entries = Object.entries(given);
+export function readAttributes(given: AwsShape | null = {}): Record<string, StoredAttribute> {
+  const entries = Object.entries<AwsShape | null>(given ?? {});
   if (entries.length > 10) throw invalid('Number of message attributes [over 10] exceeds the allowed maximum [10].');
   return Object.fromEntries(
-    entries.map(([name, { DataType, StringValue, BinaryValue }]) => {
+    entries.map(([name, attribute]) => {
+      const { DataType, StringValue, BinaryValue } = attribute ?? {};
       if (!/^[A-Za-z0-9_.-]{1,256}$/.test(name)) throw invalid(`Message attribute name '${name}' is invalid.`);
       if (!/^(String|Number|Binary)(\.|$)/.test(DataType ?? '')) {
         throw invalid(`The message attribute '${name}' has an invalid message attribute type.`);
