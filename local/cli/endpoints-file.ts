@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CloudEndpoints } from '../assembly/cloud';
 import { CommandFailure } from './command';
+import { commandLine, shellWord } from './shell';
 
 /** Where a running local cloud tells other programs how to reach it: DIR/endpoints.json. */
 export interface Endpoints extends CloudEndpoints {
@@ -13,6 +14,12 @@ export interface Endpoints extends CloudEndpoints {
 }
 
 export const DEFAULT_DATA_DIRECTORY = '.stepwright';
+
+/** ` --data DIR` for a command that is to reach the local cloud on `directory`; '' for the default directory. */
+export function dataOption(directory: string): string {
+  const absolute = resolve(directory);
+  return absolute === resolve(DEFAULT_DATA_DIRECTORY) ? '' : ` --data ${shellWord(absolute)}`;
+}
 
 /** Writes the file for its owner alone, whole or not at all: it holds keys. */
 export function writeEndpoints(directory: string, endpoints: Endpoints): void {
@@ -38,7 +45,8 @@ export function findEndpoints(directory: string): Endpoints {
     ? `the one that ran there (process ${endpoints.pid}) has ended`
     : 'there is no endpoints.json';
   throw new CommandFailure(
-    `No local cloud is running on ${directory}: ${reason}. Start one with 'stepwright start', or name its directory with --data.`,
+    `No local cloud is running on ${directory}: ${reason}. ` +
+      `Start one with '${commandLine(`start${dataOption(directory)}`)}', or name its directory with --data.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { type Command, UsageError } from './command';
+import { commandLine } from './shell';
 
 /** Runs the command that `argv` names; answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */
 export async function main(argv: string[], commands: Readonly<Record<string, Command>>): Promise<number> {
@@ -9,7 +10,7 @@ export async function main(argv: string[], commands: Readonly<Record<string, Com
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    process.stderr.write(`stepwright: There is no command '${name}'. 'stepwright --help' lists them.\n`);
+    process.stderr.write(`stepwright: There is no command '${name}'. '${commandLine('--help')}' lists them.\n`);
     return 2;
   }
   if (wantsHelp(rest)) {
@@ -32,7 +33,7 @@ function reportFailure(command: string, error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`stepwright: ${message.trim()}\n`);
   if (error instanceof UsageError) {
-    process.stderr.write(`'stepwright ${command} --help' tells how it is used.\n`);
+    process.stderr.write(`'${commandLine(`${command} --help`)}' tells how it is used.\n`);
     return 2;
   }
   if (process.env.STEPWRIGHT_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);

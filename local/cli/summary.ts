@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { DeploymentReport, ReportedResource } from '../assembly/report';
-import { DEFAULT_DATA_DIRECTORY, type Endpoints } from './endpoints-file';
+import { dataOption, type Endpoints } from './endpoints-file';
+import { commandLine } from './shell';
 
 /** What `start` shows of a deployment, in this order; what is not here (roles, routes, policies) goes without saying. */
 const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
@@ -49,7 +49,7 @@ export function describeEndpoints(endpoints: Endpoints, directory: string): stri
     ...table([['Mailbox', mail], ['AWS APIs', aws], ...[...urls].map(([url, names]) => [names, url])]),
     '',
     'To call it with the AWS CLI or an SDK:',
-    `  eval "$(npx stepwright env${directory === resolve(DEFAULT_DATA_DIRECTORY) ? '' : ` --data ${directory}`})"`,
+    `  eval "$(${commandLine(`env${dataOption(directory)}`)})"`,
     '',
     `Programs find all of this in ${directory}/endpoints.json. Ctrl-C stops it.`,
     '',

@@ -35,7 +35,9 @@ const start = () =>
 test('before anything runs, commands say so', async () => {
   const { code, stderr } = await cli('clock', 'now', '--data', data);
   expect(code).toBe(1);
-  expect(stderr).toContain(`No local cloud is running on ${data}: there is no endpoints.json.`);
+  expect(stderr).toContain(
+    `No local cloud is running on ${data}: there is no endpoints.json. Start one with 'npx stepwright start --data ${data}'`,
+  );
 });
 
 test('an assembly that cannot be read ends the start with its reason', async () => {

@@ -32,7 +32,7 @@ test('lists the commands, and shows the usage of each', async () => {
 });
 
 test.each([
-  [['fly'], "stepwright: There is no command 'fly'."],
+  [['fly'], "stepwright: There is no command 'fly'. 'npx stepwright --help' lists them.\n"],
   [['constructor'], "stepwright: There is no command 'constructor'."],
   [['echo'], 'stepwright: WORD is missing.'],
   [['echo', 'a', 'b'], "stepwright: Unexpected argument 'b'."],

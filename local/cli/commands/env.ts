@@ -1,5 +1,6 @@
 import { type Command, parseCommandLine } from '../command';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../endpoints-file';
+import { quoted } from '../shell';
 
 export const envCommand: Command = {
   summary: "Print a running local cloud's addresses and keys for a shell",
@@ -35,9 +36,4 @@ export function environmentOf({ aws, apis, credentials }: Endpoints): Record<str
 function variableName(name: string): string {
   const plain = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
   return /^\d/.test(plain) ? `_${plain}` : plain;
-}
-
-/** As one word for any POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

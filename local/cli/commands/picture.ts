@@ -4,6 +4,7 @@ import type { StateMachine } from '../../asl/model';
 import { validateDefinition } from '../../asl/validate';
 import { type Command, CommandFailure, parseFiles, UsageError } from '../command';
 import { fillPlaceholders, readTextFile } from '../definition-file';
+import { commandLine } from '../shell';
 
 export const pictureCommand: Command = {
   summary: 'Draw state machine definitions as SVG',
@@ -40,7 +41,7 @@ function draw(file: string): string {
   if (result === 'FAIL') {
     const problem = diagnostics.find(({ severity }) => severity === 'ERROR');
     throw new CommandFailure(
-      `${file} is not a valid definition: ${problem?.message} (line ${problem?.line}); 'stepwright validate' tells all.`,
+      `${file} is not a valid definition: ${problem?.message} (line ${problem?.line}); '${commandLine('validate')}' tells all.`,
     );
   }
   return drawStateMachine(parsed(text) ?? (JSON.parse(filled) as StateMachine), nameOf(file));
