@@ -10,12 +10,29 @@ import { capture } from './capture';
 const MACHINES = {
   Greeting: { StartAt: 'Greet', States: { Greet: { Type: 'Pass', Result: { greeting: 'hello' }, End: true } } },
   Sleepy: { StartAt: 'Sleep', States: { Sleep: { Type: 'Wait', Seconds: 3600, End: true } } },
+  Mailing: {
+    StartAt: 'Sleep',
+    States: {
+      Sleep: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Write' },
+      Write: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:sesv2:sendEmail',
+        Parameters: {
+          FromEmailAddress: 'sender@example.com',
+          Destination: { ToAddresses: ['reader@example.com'] },
+          Content: { Simple: { Subject: { 'Data.$': '$.subject' }, Body: { Text: { Data: 'Hello' } } } },
+        },
+        Next: 'Fail',
+      },
+      Fail: { Type: 'Fail', Error: 'Tired' },
+    },
+  },
   Doomed: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Doomed', Cause: 'As its name says.' } } },
 };
 
-const assembly = writeAssembly(
-  'Small',
-  Object.fromEntries(
+const assembly = writeAssembly('Small', {
+  Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'sender@example.com' } },
+  ...Object.fromEntries(
     Object.entries(MACHINES).map(([id, Definition]) => [
       id,
       {
@@ -24,7 +41,7 @@ const assembly = writeAssembly(
       },
     ]),
   ),
-);
+});
 
 const data = temporaryDirectory();
 const file = join(data, 'endpoints.json');
@@ -141,14 +158,42 @@ describe('a running local cloud', () => {
     const now = async () =>
       Date.parse((await cli('clock', 'now', '--data', data)).stdout.slice(0, 19).replace(' ', 'T'));
     const before = await now();
-    await cli('run', 'sleepy', '--data', data);
+    await cli('run', 'sleepy', '--name', 'nap', '--data', data);
     const { stdout } = await cli('clock', 'next', '--data', data);
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n {2}SUCCEEDED Small-Sleepy-[0-9a-f]{8}: nap\n$/);
     expect((await now()) - before).toBeGreaterThanOrEqual(3_600_000 - 1000);
     expect((await cli('clock', 'advance', '1d', '--data', data)).code).toBe(0);
     expect((await now()) - before).toBeGreaterThanOrEqual(86_400_000);
     expect((await cli('clock', 'advance', 'soon', '--data', data)).code).toBe(2);
     expect((await cli('clock', 'back', '--data', data)).stderr).toContain("There is no 'clock back'.");
+  });
+
+  test('moving the clock tells of mails and ends in the order of their times, the first 20', async () => {
+    const inputs = temporaryDirectory();
+    const send = async (name: string, seconds: number) => {
+      const input = join(inputs, name);
+      writeFileSync(input, JSON.stringify({ seconds, subject: `from ${name}` }));
+      await cli('run', 'mailing', '--name', name, '--input', input, '--data', data);
+    };
+    await send('second', 7200);
+    await send('first', 1800);
+    const few = await cli('clock', 'advance', '3h', '--data', data);
+    expect(
+      few.stdout
+        .replace(/-[0-9a-f]{8}:/g, ':')
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  mail to reader@example.com: from first',
+      '  FAILED Small-Mailing: first',
+      '  mail to reader@example.com: from second',
+      '  FAILED Small-Mailing: second',
+      '',
+    ]);
+    for (let number = 0; number < 11; number++) await send(`number-${number}`, 60 + number);
+    const many = (await cli('clock', 'advance', '1h', '--data', data)).stdout.split('\n');
+    expect(many).toHaveLength(1 + 20 + 1 + 1);
+    expect(many[21]).toBe('  and 2 more: mails 1, executions that ended 1');
   });
 
   test('a second one on the same directory is refused, with data or without', async () => {

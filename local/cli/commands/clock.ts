@@ -1,5 +1,5 @@
 import { CONTROL_HEADER } from '../../console/control';
-import type { ClockReport } from '../clock-control';
+import type { ClockEvent, ClockReport } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, UsageError } from '../command';
 import { parseDuration } from '../duration';
 import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
@@ -11,7 +11,8 @@ Usage: stepwright clock advance DURATION [--data DIR]
        stepwright clock next [--data DIR]
        stepwright clock now [--data DIR]
 
-  advance   move on by e.g. 14d, 3h30m, 1w or 90s; everything due on the way happens, in order
+  advance   move on by e.g. 14d, 3h30m, 1w or 90s; everything due on the way happens, in order; mails that were sent and executions
+            that ended are told
   next      jump to the next thing that is waiting
   now       print the virtual time
 
@@ -67,11 +68,24 @@ async function callControl(
   return answer;
 }
 
-function describe({ now, nextDue, mails }: ClockReport): string {
-  const lines = [date(now)];
-  for (const { to, subject } of mails) lines.push(`  mail to ${to.join(', ')}: ${subject}`);
+/** How many events are shown one by one. */
+const MOST_EVENTS = 20;
+
+function describe({ now, nextDue, events }: ClockReport): string {
+  const lines = [date(now), ...events.slice(0, MOST_EVENTS).map((event) => `  ${describeEvent(event)}`)];
+  const rest = events.slice(MOST_EVENTS);
+  if (rest.length > 0) {
+    const mails = rest.filter(({ kind }) => kind === 'mail').length;
+    lines.push(`  and ${rest.length} more: mails ${mails}, executions that ended ${rest.length - mails}`);
+  }
   if (nextDue !== undefined) lines.push(`  next: ${date(nextDue)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function describeEvent(event: ClockEvent): string {
+  return event.kind === 'mail'
+    ? `mail to ${event.to.join(', ')}: ${event.subject}`
+    : `${event.status} ${event.stateMachine}: ${event.execution}`;
 }
 
 /** 2026-11-22 18:57:05 UTC */
