@@ -82,35 +82,23 @@ async function show(loanId: string): Promise<Response> {
 }
 
 /** What the desk sees of a loan: everything but the token. */
+const shown = [
+  'loanId',
+  'status',
+  'itemId',
+  'title',
+  'customer',
+  'registeredAt',
+  'dueAt',
+  'renewalsLeft',
+  'decision',
+  'decidedAt',
+  'closedAt',
+  'note',
+] as const satisfies readonly (keyof Loan)[];
+
 function forDesk(loan: Loan) {
-  const {
-    loanId,
-    status,
-    itemId,
-    title,
-    customer,
-    registeredAt,
-    dueAt,
-    renewalsLeft,
-    decision,
-    decidedAt,
-    closedAt,
-    note,
-  } = loan;
-  return {
-    loanId,
-    status,
-    itemId,
-    title,
-    customer,
-    registeredAt,
-    dueAt,
-    renewalsLeft,
-    decision,
-    decidedAt,
-    closedAt,
-    note,
-  };
+  return Object.fromEntries(shown.map((field) => [field, loan[field]]));
 }
 
 function parseCheckOut(body: string): v.InferOutput<typeof checkOutSchema> {

@@ -2,24 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { VirtualClock } from '../../../local/runtime/clock';
 import { Store } from '../../../local/runtime/store';
-import { Work } from '../../../local/runtime/work';
-import { AwsServices, type AwsShape } from '../../../local/services/aws';
+import type { AwsShape } from '../../../local/services/aws';
 import type { Parts } from '../../../local/services/parts';
 import { S3Service } from '../../../local/services/s3/service';
 import { WireServer } from '../../../local/services/wire/server';
+import { testParts } from '../wire/parts';
 
 export const START = Date.UTC(2026, 0, 1);
 
 /** An S3 with a clock that stands still unless it is moved. */
 export async function openS3(dir?: string) {
-  const work = new Work();
-  const clock = new VirtualClock({ start: START, scale: 0, work });
-  const store = Store.open(dir);
-  const aws = new AwsServices(work);
-  const identity = { accountId: '123456789012', region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'secret' };
-  const parts: Parts = { store, clock, work, aws, identity, dir };
+  const parts: Parts = { ...testParts({ store: Store.open(dir), start: START }), dir };
+  const { aws, clock, store } = parts;
   const service = new S3Service(parts);
   aws.register(service);
   await service.start();
