@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LogsService } from '../../../local/services/logs/service';
 import { makeLambda, makeParts } from './local-cloud';
 
@@ -88,17 +91,20 @@ test('an exception outside the handler fails the invocation, an unhandled reject
 });
 
 test('an environment that dies between two invocations is replaced unnoticed', async () => {
-  await define(
-    `exports.handler = async () => { setTimeout(() => process.exit(1), 1); return process.env.AWS_LAMBDA_LOG_STREAM_NAME }`,
-  );
-  const first = (await invoke()).value;
-  for (let i = 0; i < 50; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const { value, error } = await invoke();
-    expect(error).toBeUndefined();
-    if (value !== first) return;
-  }
-  throw new Error('The environment was never replaced');
+  const gone = join(mkdtempSync(join(tmpdir(), 'stepwright-exit-')), 'gone');
+  await define(`
+    process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(gone)}, ''));
+    exports.handler = async ({ die }) => {
+      if (die) setTimeout(() => process.exit(1), 20);
+      return process.env.AWS_LAMBDA_LOG_STREAM_NAME;
+    }`);
+  const first = (await invoke({ die: true })).value;
+  while (!existsSync(gone)) await new Promise((resolve) => setTimeout(resolve, 5));
+  // The thread has run its last line; its end reaches the service within a turn or two.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { value, error } = await invoke({});
+  expect(error).toBeUndefined();
+  expect(value).not.toBe(first);
 });
 
 test('invocations that overlap run in environments of their own, and those are used again', async () => {
