@@ -10,7 +10,7 @@ import { logGroup } from './logs';
 import { bucket } from './s3';
 import { schedule, scheduleGroup } from './scheduler';
 import { secret } from './secretsmanager';
-import { configurationSet, emailIdentity } from './ses';
+import { configurationSet, emailIdentity, eventDestination } from './ses';
 import { subscription, topic } from './sns';
 import { queue } from './sqs';
 import { activity, stateMachine } from './stepfunctions';
@@ -37,6 +37,7 @@ export function resourceProviders(rooms: {
     logGroup,
     configurationSet,
     emailIdentity,
+    eventDestination,
     secret,
     stateMachine,
     activity,

@@ -45,6 +45,47 @@ export const emailIdentity: ResourceProvider = {
   },
 };
 
+export const eventDestination: ResourceProvider = {
+  type: 'AWS::SES::ConfigurationSetEventDestination',
+  honoured: [
+    'ConfigurationSetName',
+    'EventDestination.Name',
+    'EventDestination.Enabled',
+    'EventDestination.MatchingEventTypes',
+    'EventDestination.SnsDestination.TopicARN',
+    'EventDestination.EventBridgeDestination.EventBusArn',
+  ],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const set = properties.requiredText('ConfigurationSetName');
+    const definition = properties.object('EventDestination') ?? new Properties({});
+    const topic = definition.object('SnsDestination')?.requiredText('TopicARN');
+    const bus = definition.object('EventBridgeDestination')?.requiredText('EventBusArn');
+    // Metrics and streams of sending events are not run here.
+    if (topic === undefined && bus === undefined) return { notRun: true };
+    const name = context.name(definition.text('Name'), { longest: 64 });
+    await context.call('sesv2', 'CreateConfigurationSetEventDestination', {
+      ConfigurationSetName: set,
+      EventDestinationName: name,
+      EventDestination: {
+        Enabled: definition.flag('Enabled') ?? false,
+        // 'renderingFailure' is RENDERING_FAILURE.
+        MatchingEventTypes: definition
+          .list('MatchingEventTypes')
+          .map((type) => String(type).replace(/[A-Z]/g, '_$&').toUpperCase()),
+        ...(topic !== undefined && { SnsDestination: { TopicArn: topic } }),
+        ...(bus !== undefined && { EventBridgeDestination: { EventBusArn: bus } }),
+      },
+    });
+    const id = `${set}|${name}`;
+    return { ref: id, attributes: { Id: id } };
+  },
+  async remove({ ref }, { call }) {
+    const [ConfigurationSetName, EventDestinationName] = ref.split('|');
+    await call('sesv2', 'DeleteConfigurationSetEventDestination', { ConfigurationSetName, EventDestinationName });
+  },
+};
+
 async function createUnlessThere(operation: string, input: object, { call }: ResourceContext): Promise<void> {
   try {
     await call('sesv2', operation, input);

@@ -21,13 +21,15 @@ export function requireEntries(entries: unknown): asserts entries is AwsShape[] 
   }
 }
 
+/** Who may send events whose source is AWS: its own services, and a bus that forwards them. */
+const OWN_SOURCES: ReadonlySet<string> = new Set(['states', 'ses', 'events']);
+
 /** The event of an entry. Throws AwsError with the entry's ErrorCode and ErrorMessage. */
 export function readEntry(parts: Parts, entry: AwsShape, caller: Caller): BusEvent {
   for (const name of ['Source', 'DetailType', 'Detail']) {
     if (typeof entry[name] !== 'string' || entry[name] === '') throw missing(name);
   }
-  // Events of AWS's own services come from those alone; forwarded ones come from a bus.
-  if (entry.Source.startsWith('aws.') && caller.via !== 'states' && caller.via !== 'events') {
+  if (entry.Source.startsWith('aws.') && !OWN_SOURCES.has(caller.via)) {
     throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
   const detail = parseDetail(entry.Detail);

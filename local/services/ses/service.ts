@@ -4,6 +4,8 @@ import { checkMembers, type MemberType } from '../members';
 import type { Parts } from '../parts';
 import { type RestRoute, restJson } from '../wire/rest';
 import { parseAddress, requireOneLine } from './addresses';
+import { EventDestinations } from './event-destinations';
+import { EventPublisher } from './event-publisher';
 import { Mails, type StoredMail } from './mails';
 import { readRaw, readSimple, readTemplate } from './message';
 import { Registry } from './registry';
@@ -24,9 +26,14 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   Content: 'structure',
   Simple: 'structure',
   Body: 'structure',
-
   Raw: 'structure',
   Template: 'structure',
+  EmailTags: 'structures',
+  EventDestinationName: 'text',
+  EventDestination: 'structure',
+  MatchingEventTypes: 'texts',
+  SnsDestination: 'structure',
+  EventBridgeDestination: 'structure',
 };
 
 /**
@@ -35,6 +42,8 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
  * M1  A mail that was answered with a MessageId is stored durably, with the virtual time of sending.
  * M2  A sender must be a verified identity (an address, or its domain or a parent of it); creating one verifies it,
  *     since there is nobody here to click. Mails that SNS sends (`via: 'sns'`) come from Amazon and are exempt.
+ * M3  What becomes of a mail is told to the event destinations of its configuration set; the addresses of SES's mailbox
+ *     simulator bounce and complain, all others are reached.
  */
 export class SesService implements AwsService {
   readonly id = 'sesv2';
@@ -44,6 +53,8 @@ export class SesService implements AwsService {
   readonly #identities: Registry;
   readonly #configurationSets: Registry;
   readonly #templates: Registry;
+  readonly #destinations: EventDestinations;
+  readonly #publisher: EventPublisher;
 
   constructor(private readonly parts: Parts) {
     this.protocol = restJson(parts, this.id, ROUTES);
@@ -51,6 +62,16 @@ export class SesService implements AwsService {
     this.#identities = new Registry(parts.store.collection('ses_identities'), 'Email identity');
     this.#configurationSets = new Registry(parts.store.collection('ses_configuration_sets'), 'Configuration set');
     this.#templates = new Registry(parts.store.collection('ses_templates'), 'Template');
+    this.#destinations = new EventDestinations(parts.store.collection('ses_event_destinations'));
+    this.#publisher = new EventPublisher(parts, this.#destinations);
+  }
+
+  async start(): Promise<void> {
+    this.#publisher.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#publisher.stop();
   }
 
   /** Every mail that was sent, the newest last. */
@@ -87,9 +108,21 @@ export class SesService implements AwsService {
         return this.#configurationSets.get(input.ConfigurationSetName);
       case 'DeleteConfigurationSet':
         await this.#configurationSets.delete(input.ConfigurationSetName);
+        await this.#destinations.deleteAll(input.ConfigurationSetName);
         return {};
       case 'ListConfigurationSets':
         return { ConfigurationSets: this.#configurationSets.names() };
+      case 'CreateConfigurationSetEventDestination':
+        await this.#destinations.create(this.#requireSet(input), input, caller);
+        return {};
+      case 'GetConfigurationSetEventDestinations':
+        return { EventDestinations: this.#destinations.list(this.#requireSet(input)) };
+      case 'UpdateConfigurationSetEventDestination':
+        await this.#destinations.update(this.#requireSet(input), input);
+        return {};
+      case 'DeleteConfigurationSetEventDestination':
+        await this.#destinations.delete(this.#requireSet(input), input.EventDestinationName);
+        return {};
       case 'CreateEmailTemplate':
         await this.#templates.create(input.TemplateName, input, caller);
         return {};
@@ -121,17 +154,30 @@ export class SesService implements AwsService {
     if (size > LARGEST_MESSAGE) {
       throw new AwsError('MessageRejected', `Message length is more than ${LARGEST_MESSAGE} bytes long: '${size}'.`);
     }
-    if (caller.via !== 'sns' && !this.#maySend(sender)) {
+    const identity = this.#identityOf(sender);
+    if (caller.via !== 'sns' && identity === undefined) {
       const region = this.parts.identity.region.toUpperCase();
       throw new AwsError(
         'MessageRejected',
         `Email address is not verified. The following identities failed the check in region ${region}: ${from}`,
       );
     }
-    if (input.ConfigurationSetName !== undefined) this.#configurationSets.get(input.ConfigurationSetName);
+    const configurationSet = input.ConfigurationSetName === undefined ? undefined : this.#requireSet(input);
     const id = randomUUID();
-    await this.#mails.add({ id, at: new Date(this.parts.clock.now()).toISOString(), from, to, subject, text, html });
+    const at = this.parts.clock.now();
+    const stored = this.#mails.add({ id, at: new Date(at).toISOString(), from, to, subject, text, html });
+    if (configurationSet !== undefined && identity !== undefined) {
+      const tags = Object.fromEntries((input.EmailTags ?? []).map(({ Name, Value }: AwsShape) => [Name, Value]));
+      this.#publisher.publish({ messageId: id, at, source: from, identity, to, subject, configurationSet, tags });
+    }
+    await stored;
     return { MessageId: id };
+  }
+
+  /** The configuration set that a request names. Throws NotFoundException. */
+  #requireSet({ ConfigurationSetName: name }: AwsShape): string {
+    this.#configurationSets.get(name);
+    return name;
   }
 
   #read(input: AwsShape) {
@@ -143,16 +189,19 @@ export class SesService implements AwsService {
     return readTemplate(input, Template.TemplateContent ?? this.#templates.get(name).TemplateContent);
   }
 
-  #maySend(sender: string): boolean {
-    if (this.#identities.has(sender)) return true;
+  /** The verified identity by which `sender` may send: the address itself, its domain, or a parent of that. */
+  #identityOf(sender: string): string | undefined {
     const labels = sender.slice(sender.lastIndexOf('@') + 1).split('.');
-    return labels.some((_, index) => this.#identities.has(labels.slice(index).join('.')));
+    const candidates = [sender, ...labels.map((_, index) => labels.slice(index).join('.'))];
+    return candidates.find((candidate) => this.#identities.has(candidate));
   }
 }
 
 /** SES's quotas: docs.aws.amazon.com/ses/latest/dg/quotas.html */
 const MOST_RECIPIENTS = 50;
 const LARGEST_MESSAGE = 40 * 1024 * 1024;
+
+const SET = '/v2/email/configuration-sets/{ConfigurationSetName}';
 
 const ROUTES: readonly RestRoute[] = [
   ['POST', '/v2/email/outbound-emails', 'SendEmail'],
@@ -162,8 +211,12 @@ const ROUTES: readonly RestRoute[] = [
   ['DELETE', '/v2/email/identities/{EmailIdentity}', 'DeleteEmailIdentity'],
   ['POST', '/v2/email/configuration-sets', 'CreateConfigurationSet'],
   ['GET', '/v2/email/configuration-sets', 'ListConfigurationSets'],
-  ['GET', '/v2/email/configuration-sets/{ConfigurationSetName}', 'GetConfigurationSet'],
-  ['DELETE', '/v2/email/configuration-sets/{ConfigurationSetName}', 'DeleteConfigurationSet'],
+  ['GET', SET, 'GetConfigurationSet'],
+  ['DELETE', SET, 'DeleteConfigurationSet'],
+  ['POST', `${SET}/event-destinations`, 'CreateConfigurationSetEventDestination'],
+  ['GET', `${SET}/event-destinations`, 'GetConfigurationSetEventDestinations'],
+  ['PUT', `${SET}/event-destinations/{EventDestinationName}`, 'UpdateConfigurationSetEventDestination'],
+  ['DELETE', `${SET}/event-destinations/{EventDestinationName}`, 'DeleteConfigurationSetEventDestination'],
   ['POST', '/v2/email/templates', 'CreateEmailTemplate'],
   ['GET', '/v2/email/templates/{TemplateName}', 'GetEmailTemplate'],
   ['PUT', '/v2/email/templates/{TemplateName}', 'UpdateEmailTemplate'],
