@@ -180,11 +180,15 @@ export function earliest(a: number | undefined, b: number | undefined): number |
   return Math.min(a, b);
 }
 
-/** Makes the frame wait for nothing; answers the task that it waited for, if it did. */
+/**
+ * Makes the frame wait for nothing; answers the task that it waited for, if it did. A frame that a redrive has not
+ * reached yet still tells of a task that ended with the execution: that one is not in `tasks` any more.
+ */
 export function endPhase(frames: Frames, frame: Frame): TaskNumber | undefined {
   const { phase } = frame;
   frame.phase = { type: 'entering' };
   if (phase.type !== 'task' && phase.type !== 'mapRun') return undefined;
+  if (frames.tasks[phase.task] !== frame.id) return undefined;
   delete frames.tasks[phase.task];
   return phase.task;
 }

@@ -147,3 +147,18 @@ it('is stale for what runs, has succeeded, or is Express', async () => {
   await express.start();
   expect(await express.send({ type: 'redrive' })).toBe(false);
 });
+
+it('forgets nothing that ended with the execution when what it takes up first fails again', async () => {
+  const joins = { StartAt: 'T', States: { T: { ...TASK, End: true } } };
+  const each = { Type: 'Parallel', Branches: [joins], OutputPath: '$.no', End: true };
+  const hand = new Hand(
+    machine({ M: { Type: 'Map', ItemProcessor: { StartAt: 'P', States: { P: each } }, End: true } }),
+    [1, 2],
+  );
+  await hand.start();
+  await hand.send({ type: 'taskSucceeded', task: 1, output: {} });
+  expect(hand.effects).toEqual([{ type: 'forget', task: 2 }, { type: 'ended' }]);
+  await hand.send({ type: 'redrive' });
+  expect(hand.execution.status).toBe('FAILED');
+  expect(hand.effects).toEqual([{ type: 'ended' }]);
+});
