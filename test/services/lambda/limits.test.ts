@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import { LogsService } from '../../../local/services/logs/service';
 import { makeLambda, makeParts } from './local-cloud';
 
@@ -91,17 +91,18 @@ test('an exception outside the handler fails the invocation, an unhandled reject
 });
 
 test('an environment that dies between two invocations is replaced unnoticed', async () => {
-  const gone = join(mkdtempSync(join(tmpdir(), 'stepwright-exit-')), 'gone');
-  await define(`
-    process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(gone)}, ''));
-    exports.handler = async ({ die }) => {
-      if (die) setTimeout(() => process.exit(1), 20);
-      return process.env.AWS_LAMBDA_LOG_STREAM_NAME;
-    }`);
+  await define(`exports.handler = async ({ die }) => {
+    if (die) setTimeout(() => process.exit(1), 20);
+    return process.env.AWS_LAMBDA_LOG_STREAM_NAME;
+  }`);
+  let ended: Promise<unknown> | undefined;
+  const onThread = (message: unknown) => {
+    ended = once((message as { worker: Worker }).worker, 'exit');
+  };
+  subscribe('worker_threads', onThread);
   const first = (await invoke({ die: true })).value;
-  while (!existsSync(gone)) await new Promise((resolve) => setTimeout(resolve, 5));
-  // The thread has run its last line; its end reaches the service within a turn or two.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  unsubscribe('worker_threads', onThread);
+  await ended;
   const { value, error } = await invoke({});
   expect(error).toBeUndefined();
   expect(value).not.toBe(first);
