@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { mailAddress } from '../lambda/library-loan/address';
+import { oneLineOf } from '../lambda/library-loan/wording';
 
 /**
  * Owns what differs from one stage to the next, and its defaults: with an empty configuration the app synthesizes.
@@ -9,12 +11,6 @@ const days = (defaultValue: number, max: number) =>
 
 /** The periods that CloudWatch Logs accepts, in days. */
 const logRetentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
-
-const email = v.pipe(
-  v.string(),
-  v.maxLength(254),
-  v.regex(/^[A-Za-z0-9._+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/, 'not an e-mail address'),
-);
 
 /** Beyond this day nothing keeps a loan open; with the last inspection it still fits in the year an execution may last. */
 export const longestLoanDays = 340;
@@ -44,24 +40,32 @@ const loan = v.pipe(
 );
 
 const library = v.strictObject({
-  name: v.optional(
-    v.pipe(v.string(), v.minLength(1), v.maxLength(80), v.regex(/^\P{Cc}*$/u, 'has a control character')),
-    'Stepwright Public Library',
-  ),
+  name: v.optional(oneLineOf(80), 'Stepwright Public Library'),
   /** The address that mails come from: SES must be allowed to send for it. */
-  sender: v.optional(email, 'library@example.com'),
+  sender: v.optional(mailAddress, 'library@example.com'),
+  /**
+   * Whether the stack makes the SES identity of the sender, an address that SES then mails a link to confirm; or one exists
+   * already in the account and region: the address itself, its domain, or a parent of that.
+   */
+  senderIdentity: v.optional(v.picklist(['create', 'existing']), 'create'),
   /** Who is told of overdue items; nobody by mail when left out (the topic remains). */
-  librarianEmail: v.optional(email),
+  librarianEmail: v.optional(mailAddress),
   /** Where readers reach the pages behind the links; the HTTP API's own address when left out. */
   baseUrl: v.optional(
-    v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/, 'not a URL without a trailing slash')),
+    v.pipe(
+      v.string(),
+      v.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/, 'not a URL without a trailing slash'),
+      // A link in clear is anybody's on the way; a laptop is no way.
+      v.regex(/^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/, 'not an https URL'),
+      v.check(URL.canParse, 'not a URL'),
+    ),
   ),
   loan: v.optional(loan, {}),
 });
 
 const stageConfig = v.strictObject({
   /** Where failures and alarms are told; the topic alone when left out. */
-  operationsEmail: v.optional(email),
+  operationsEmail: v.optional(mailAddress),
   logRetentionDays: v.optional(v.picklist(logRetentionDays), 90),
   /** Tables and buckets outlive their stack. */
   retainData: v.optional(v.boolean(), true),

@@ -5,32 +5,25 @@ import { requireEnv } from '../shared/env';
 import { bodyText, json, Problem, type Response } from '../shared/http';
 import { describeIssues } from '../shared/input';
 import { log } from '../shared/log';
-import { isMailAddress } from './address';
+import { mailAddress } from './address';
 import { reserve, takeBack } from './check-out';
 import { readPolicy } from './input';
 import { loanKeys } from './keys';
 import type { Loan } from './loan';
 import { getLoan } from './loans';
+import { mailStop } from './mail/stops';
+import { oneLineOf } from './wording';
 
 const env = requireEnv('STATE_MACHINE_ARN');
 const policy = readPolicy();
 const sfn = new SFNClient();
 
-const line = (max: number) =>
-  v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1),
-    v.maxLength(max),
-    v.check((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text), 'holds a control character'),
-  );
-
 const checkOutSchema = v.strictObject({
   itemId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/)),
-  title: v.optional(line(200)),
+  title: v.optional(oneLineOf(200)),
   customer: v.strictObject({
-    name: line(100),
-    email: v.pipe(v.string(), v.check(isMailAddress, 'is not one plain mail address')),
+    name: oneLineOf(100),
+    email: mailAddress,
   }),
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(policy.maxDays))),
 });
@@ -78,7 +71,7 @@ async function lend(event: APIGatewayProxyEventV2): Promise<Response> {
 async function show(loanId: string): Promise<Response> {
   const loan = /^[A-Za-z0-9-]{1,64}$/.test(loanId) ? await getLoan(loanId) : undefined;
   if (!loan || loan.status === 'void') throw new Problem(404, 'Unknown loan', 'There is no such loan.');
-  return json(200, forDesk(loan));
+  return json(200, { ...forDesk(loan), mailStopped: await mailStop(loan.customer.email) });
 }
 
 /** What the desk sees of a loan: everything but the token. */

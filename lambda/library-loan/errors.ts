@@ -35,6 +35,14 @@ export class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }
 
+/**
+ * The library itself may not send: SES has not verified its address, or has closed its account. Trying again does not help,
+ * and no reader's address is to blame.
+ */
+export class SenderRefused extends Error {
+  override readonly name = 'SenderRefused';
+}
+
 /** No mail can be sent now; trying again later helps. */
 export class MailUnavailable extends Error {
   override readonly name = 'MailUnavailable';

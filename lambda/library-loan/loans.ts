@@ -4,7 +4,7 @@ import { isoSecond, renewedDates, reopenedDates } from './calendar';
 import { LoanChanged, ReaderDecided, ReservationLost } from './errors';
 import { type Decision, isClosed, type Loan, type Outcome } from './loan';
 import type { LoanPolicy } from './policy';
-import { tables, writeIf } from './tables';
+import { readNow, tables, writeIf } from './tables';
 
 /**
  * Owns every change of a loan after its check-out. Each is one conditional write, so that
@@ -16,7 +16,9 @@ import { tables, writeIf } from './tables';
 const env = requireEnv('LOANS_TABLE', 'ITEMS_TABLE');
 
 export async function getLoan(loanId: string): Promise<Loan | undefined> {
-  const read = await tables.send(new GetCommand({ TableName: env.LOANS_TABLE, Key: { loanId }, ConsistentRead: true }));
+  const read = await readNow(() =>
+    tables.send(new GetCommand({ TableName: env.LOANS_TABLE, Key: { loanId }, ConsistentRead: true })),
+  );
   return read.Item as Loan | undefined;
 }
 

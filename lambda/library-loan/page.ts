@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Response } from '../shared/http';
 import { escapeHtml, formatDay } from './html';
 import { type Decision, isClosed, type Loan } from './loan';
+import { wordsOf } from './wording';
 
 /** Owns what the pages behind the links look like and which headers they travel with. They need no script. */
 export const pages = { renew: 'renew', return: 'return', 'report-lost': 'lost' } as const satisfies Record<
@@ -44,9 +45,9 @@ export function refusal(loan: Loan, decision: Decision): string | undefined {
 
 /** The page that asks: a form with its nonce, which alone acts. */
 export function askPage(page: PageName, nonce: string, setting: PageSetting, notice?: string): Response {
-  const { title, text, button } = questions[page](setting);
+  const { title, text, button } = questions[page]({ ...setting, loan: wordsOf(setting.loan) });
   const other = page === 'return' ? '<p><a href="report-lost">I have lost it</a></p>' : '';
-  return htmlPage(notice ? 403 : 200, title, setting.libraryName, [
+  return htmlPage(notice ? 403 : 200, [title], setting.libraryName, [
     ...(notice ? [`<p role="alert">${escapeHtml(notice)}</p>`] : []),
     `<p>${escapeHtml(text)}</p>`,
     '<form method="post">',
@@ -58,10 +59,12 @@ export function askPage(page: PageName, nonce: string, setting: PageSetting, not
   ]);
 }
 
-/** The page that tells how things stand. */
+/** The page that tells how things stand. Its title begins with what its text begins with: a screen reader says it first. */
 export function tellPage(statusCode: number, text: string, { libraryName, loan, now }: PageSetting): Response {
   const open = !isClosed(loan) && !loan.decision;
-  return htmlPage(statusCode, loan.title, libraryName, [
+  const { title } = wordsOf(loan);
+  const [news = ''] = text.split(/[.:!]/);
+  return htmlPage(statusCode, [title, news], libraryName, [
     `<p role="status">${escapeHtml(text)}</p>`,
     open ? `<p>It is due on ${escapeHtml(formatDay(loan.dueAt, now))}.</p><p><a href="return">Return it</a></p>` : '',
   ]);
@@ -73,13 +76,13 @@ export function recordedPage(decision: Decision, setting: PageSetting): Response
 
 /** Unknown, malformed and expired links look alike: nobody learns which links exist. */
 export function unknownPage(libraryName: string): Response {
-  return htmlPage(404, 'This link leads nowhere', libraryName, [
+  return htmlPage(404, ['This link leads nowhere'], libraryName, [
     '<p>The link is incomplete, or its time is over. Please use the newest mail from your library, or ask at the desk.</p>',
   ]);
 }
 
 export function laterPage(libraryName: string): Response {
-  return htmlPage(503, 'Not at the moment', libraryName, [
+  return htmlPage(503, ['Not at the moment'], libraryName, [
     '<p>Something does not work on our side. Please try again in a few minutes.</p>',
   ]);
 }
@@ -115,19 +118,26 @@ const questions: Record<PageName, (setting: PageSetting) => { title: string; tex
   }),
 };
 
-function htmlPage(statusCode: number, title: string, libraryName: string, body: readonly string[]): Response {
+/** @param heading what stands above the page, and what the window's title says before it, if anything */
+function htmlPage(
+  statusCode: number,
+  [heading, news]: readonly [heading: string, news?: string],
+  libraryName: string,
+  body: readonly string[],
+): Response {
+  const title = [news, heading, libraryName].filter(Boolean).join(' · ');
   const html = [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(title)} · ${escapeHtml(libraryName)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
     '<main>',
-    `<h1>${escapeHtml(title)}</h1>`,
+    `<h1>${escapeHtml(heading)}</h1>`,
     ...body.filter(Boolean),
     '</main>',
     `<footer><p>${escapeHtml(libraryName)}</p></footer>`,

@@ -3,31 +3,36 @@ import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log, maskAddress } from '../shared/log';
 import { isOutage } from '../shared/outage';
-import { MailRefused, MailUnavailable, ReaderDecided } from './errors';
+import { MailRefused, MailUnavailable, ReaderDecided, SenderRefused } from './errors';
 import { type MailKind, mailing } from './input';
 import { loanKeys } from './keys';
 import { rememberMail, requireLoan } from './loans';
 import { writeMail } from './mail/mails';
 import { formatSender } from './mail/sender';
+import { mailStop } from './mail/stops';
 
 const env = requireEnv('BASE_URL', 'LIBRARY_NAME', 'SENDER', 'CONFIGURATION_SET');
 const ses = new SESv2Client();
 
 const asksForDecision: ReadonlySet<MailKind> = new Set(['reminder', 'due']);
+
+/** By what SES answers (docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). */
 const refused = new Set(['MessageRejected', 'BadRequestException']);
 const unavailable = new Set([
   'TooManyRequestsException',
   'LimitExceededException',
   'SendingPausedException',
-  'AccountSuspendedException',
+  'Throttling',
   'ThrottlingException',
 ]);
+const ownFault = new Set(['MailFromDomainNotVerifiedException', 'AccountSuspendedException', 'NotFoundException']);
 
 /**
  * Writes to the reader, once per kind of mail and period. Whoever dies between sending and remembering sends twice: mail
- * knows no better promise.
+ * knows no better promise. Nothing is sent to an address from which mail came back.
  *
- * @throws ReaderDecided instead of a mail that only asks for a decision; MailRefused, MailUnavailable, LoansBusy
+ * @throws ReaderDecided instead of a mail that only asks for a decision; MailRefused, MailUnavailable, SenderRefused,
+ *         LoansBusy
  */
 export async function handler(event: unknown): Promise<{ sent: boolean }> {
   const { loanId, period, mail } = parseInput(mailing, event);
@@ -35,6 +40,11 @@ export async function handler(event: unknown): Promise<{ sent: boolean }> {
   const key = `${mail}#${period}`;
   if (loan.mailed?.has(key)) return { sent: false };
   if (asksForDecision.has(mail) && loan.decision) throw new ReaderDecided(loan.decision);
+  const stop = await mailStop(loan.customer.email);
+  if (stop) {
+    log.info('mail not sent: this address is written to no more', { loanId, mail, reason: stop.reason });
+    return { sent: false };
+  }
   const link = `${env.BASE_URL}/l/${(await loanKeys()).linkToken(loanId)}`;
   const { subject, text, html } = writeMail(mail, loan, { libraryName: env.LIBRARY_NAME, link });
   await send(loan.customer.email, mail, {
@@ -58,13 +68,21 @@ async function send(address: string, kind: string, Simple: SimpleMail): Promise<
       }),
     );
   } catch (error) {
-    const name = error instanceof Error ? error.name : '';
+    const { name, message } = error instanceof Error ? error : new Error();
     log.warn('mail not sent', { mail: kind, to: maskAddress(address), reason: name });
     // The service's own text may hold the address: it stays out of the execution's history.
+    if (ownFault.has(name) || isUnverifiedSender(message)) {
+      throw new SenderRefused(`SES answered ${name}: it does not let the library send`, { cause: error });
+    }
     if (refused.has(name)) throw new MailRefused(`SES answered ${name}`, { cause: error });
     if (unavailable.has(name) || isOutage(error)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });
     throw error;
   }
+}
+
+/** A sandbox account refuses unverified recipients in the same words: the message names who failed the check. */
+function isUnverifiedSender(message: string): boolean {
+  return message.includes('is not verified') && message.toLowerCase().includes(env.SENDER.toLowerCase());
 }
 
 interface SimpleMail {

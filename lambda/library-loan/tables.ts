@@ -7,6 +7,15 @@ export const tables = DynamoDBDocumentClient.from(new DynamoDBClient(), {
   marshallOptions: { removeUndefinedValues: true },
 });
 
+/** Reads. @throws LoansBusy when trying again helps */
+export async function readNow<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw isPassing(error) ? new LoansBusy('The tables are busy', { cause: error }) : error;
+  }
+}
+
 /**
  * Writes under a condition.
  *

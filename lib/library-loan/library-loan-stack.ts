@@ -26,10 +26,9 @@ export class LibraryLoanStack extends Stack {
     const { library } = config;
     const policy: LoanPolicy = { ...library.loan, longestLoanDays };
 
-    const store = new LoanStore(this, 'Store', {
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
-    const mail = new LibraryMail(this, 'Mail', { config });
+    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const store = new LoanStore(this, 'Store', { removalPolicy });
+    const mail = new LibraryMail(this, 'Mail', { config, operations, removalPolicy });
     const api = new LibraryApi(this, 'Api', { config });
     const librarian = new Topic(this, 'Librarian', {
       topicName: `StepwrightLibrarian-${config.stage}`,
@@ -91,6 +90,7 @@ export class LibraryLoanStack extends Stack {
     const desk = step('Desk', 'desk', 'Lends items and shows loans to the desk', {
       LOAN_POLICY,
       STATE_MACHINE_ARN: workflow.stateMachine.stateMachineArn,
+      ...mail.stopsEnvironment,
     });
     workflow.stateMachine.grantStartExecution(desk);
     const readerPage = step('ReaderPage', 'reader-page', 'The pages behind the links in the mails', {
@@ -114,6 +114,7 @@ export class LibraryLoanStack extends Stack {
     store.links.grant(readerPage, ...reads);
     for (const knows of [desk, awaitDecision, sendMail, readerPage]) store.grantKeys(knows);
     mail.grantSend(sendMail);
+    mail.grantReadStops(desk);
 
     new CfnOutput(this, 'LibraryUrl', {
       value: api.url,

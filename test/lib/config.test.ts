@@ -12,6 +12,7 @@ describe('the configuration of a stage', () => {
       library: {
         name: 'Stepwright Public Library',
         sender: 'library@example.com',
+        senderIdentity: 'create',
         loan: {
           days: 21,
           maxDays: 60,
@@ -56,6 +57,19 @@ describe('the configuration of a stage', () => {
       { library: { baseUrl: 'javascript:alert(1)' } },
       'stepwright.dev.library.baseUrl',
     ],
+    ['a base URL in clear', { library: { baseUrl: 'http://library.example' } }, 'stepwright.dev.library.baseUrl'],
+    ['a base URL without a host', { library: { baseUrl: 'https://:443' } }, 'stepwright.dev.library.baseUrl'],
+    [
+      'a sender with a display name',
+      { library: { sender: 'Library <l@example.com>' } },
+      'stepwright.dev.library.sender',
+    ],
+    [
+      'a sender whose domain is not in ASCII',
+      { library: { sender: 'l@bücher.example' } },
+      'needs its domain in ASCII: xn--bcher-kva.example',
+    ],
+    ['half a letter in a name', { library: { name: 'Library \ud83d' } }, 'stepwright.dev.library.name'],
     ['a retention that CloudWatch does not know', { logRetentionDays: 8 }, 'stepwright.dev.logRetentionDays'],
     [
       'a loan longer than its maximum',
@@ -67,6 +81,13 @@ describe('the configuration of a stage', () => {
     expect(() => read({ stepwright: { dev: block } })).toThrow(ConfigError);
     expect(() => read({ stepwright: { dev: block } })).toThrow(told);
   });
+
+  test.each(['https://library.example', 'https://example.org/library', 'http://127.0.0.1:8080', 'http://localhost/x'])(
+    'takes the base URL %s',
+    (baseUrl) => {
+      expect(read({ stepwright: { dev: { library: { baseUrl } } } }).library.baseUrl).toBe(baseUrl);
+    },
+  );
 
   test.each(['', 'Prod', '1st', 'a/b', 7])('refuses the stage name %p', (stage) => {
     expect(() => read({ stage })).toThrow(/stage: /);

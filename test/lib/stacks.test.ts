@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Template, template } from './assembly';
+import { runApp, type Template, template } from './assembly';
 
 const stacks = [
   'StepwrightShared',
@@ -92,6 +92,7 @@ describe('least privilege', () => {
         'states:StartExecution',
       ],
     ],
+    ['MailMailFeedbackServiceRole', ['dynamodb:PutItem']],
     [
       'ReaderPageServiceRole',
       [
@@ -130,13 +131,13 @@ describe('every stack', () => {
       ...resources(stack, 'AWS::DynamoDB::Table'),
       ...resources(stack, 'AWS::S3::Bucket'),
     ]);
-    expect(kept).toHaveLength(7);
+    expect(kept).toHaveLength(8);
     for (const { DeletionPolicy } of kept) expect(DeletionPolicy).toBe('Retain');
   });
 
   test('runs its functions on Node.js 24 and Arm, each with a log group of its own', () => {
     const functions = all().flatMap(([, stack]) => resources(stack, 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(11);
+    expect(functions).toHaveLength(12);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
@@ -177,6 +178,66 @@ describe('the level event', () => {
     expect(queues.map(({ Properties }) => Properties.AlarmName).sort()).toEqual([
       'StepwrightDeadLetters-dev-NotEmpty',
       'StepwrightRepairs-dev-NotEmpty',
+    ]);
+  });
+});
+
+describe('the library as a sender', () => {
+  const sends = (stack: Template) => {
+    const policies = resources(stack, 'AWS::IAM::Policy').flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const { Resource, Condition } = policies.find(({ Action }: Statement) => [Action].flat().includes('ses:SendEmail'));
+    const names = (Resource as object[]).map(
+      (arn) => /:(identity\/[^"]+|configuration-set)/.exec(JSON.stringify(arn))?.[1],
+    );
+    return { names, Condition };
+  };
+
+  test('has an identity of its own by default, and sends as itself alone', () => {
+    const stack = template('StepwrightLibraryLoan');
+    expect(resources(stack, 'AWS::SES::EmailIdentity')).toHaveLength(1);
+    expect(sends(stack)).toEqual({
+      names: ['configuration-set', 'identity/library@example.com'],
+      Condition: { StringEquals: { 'ses:FromAddress': 'library@example.com' } },
+    });
+  });
+
+  test('makes none where one exists, and may use that of its address or of its domain', () => {
+    const library = { sender: 'desk@books.example.org', senderIdentity: 'existing' };
+    const { outdir } = runApp({ stepwright: { dev: { library } } });
+    const stack = JSON.parse(readFileSync(join(outdir, 'StepwrightLibraryLoan.template.json'), 'utf8')) as Template;
+    rmSync(outdir, { recursive: true });
+    expect(resources(stack, 'AWS::SES::EmailIdentity')).toEqual([]);
+    expect(sends(stack)).toEqual({
+      names: [
+        'configuration-set',
+        'identity/books.example.org',
+        'identity/desk@books.example.org',
+        'identity/example.org',
+      ],
+      Condition: { StringEquals: { 'ses:FromAddress': 'desk@books.example.org' } },
+    });
+  });
+
+  test('hears of bounces and complaints through a topic that SES alone may publish to', () => {
+    const stack = template('StepwrightLibraryLoan');
+    const [destination] = resources(stack, 'AWS::SES::ConfigurationSetEventDestination');
+    expect(destination?.Properties.EventDestination).toMatchObject({
+      Enabled: true,
+      MatchingEventTypes: ['bounce', 'complaint'],
+    });
+    const topic = destination?.Properties.EventDestination.SnsDestination.TopicARN.Ref;
+    const policy = resources(stack, 'AWS::SNS::TopicPolicy').find(
+      ({ Properties }) => Properties.Topics[0].Ref === topic,
+    );
+    const allowed = policy?.Properties.PolicyDocument.Statement.filter(({ Effect }: Statement) => Effect === 'Allow');
+    expect(allowed).toMatchObject([
+      {
+        Principal: { Service: 'ses.amazonaws.com' },
+        Action: 'sns:Publish',
+        Condition: { StringEquals: expect.anything() },
+      },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { escapeHtml, formatDay } from '../html';
 import type { MailKind } from '../input';
 import type { Loan } from '../loan';
+import { shortName, wordsOf } from '../wording';
 
 /** What all mails of a library share. */
 export interface MailSetting {
@@ -22,14 +23,16 @@ interface Letter {
   readonly links: boolean;
 }
 
-/** Writes a mail to the reader of a loan, as text and as HTML. */
+/**
+ * Writes a mail to the reader of a loan, as text and as HTML. The letters below write names and titles as they come: what
+ * these may hold is dealt with here, once for all letters, and escaped in `asHtml`.
+ */
 export function writeMail(kind: MailKind, loan: Loan, setting: MailSetting, now = Date.now()): Mail {
-  const letter = letters[kind](loan, (iso) => formatDay(iso, now));
-  return {
-    subject: oneLine(letter.subject),
-    text: asText(letter, loan, setting),
-    html: asHtml(letter, loan, setting),
-  };
+  const day = (iso: string) => formatDay(iso, now);
+  const told = wordsOf(loan);
+  const { subject } = letters[kind]({ ...told, title: shortName(loan.title) }, day);
+  const letter = { ...letters[kind](told, day), subject };
+  return { subject, text: asText(letter, told, setting), html: asHtml(letter, told, setting) };
 }
 
 const renewals = (loan: Loan) =>
@@ -101,21 +104,20 @@ const offers = [
 
 function asText(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
   const links = letter.links ? offers.map(({ page, label }) => `${label}:\n${link}/${page}`) : [];
-  const texts = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map(oneLine);
+  const texts = [`Dear ${loan.customer.name},`, ...letter.paragraphs];
   return `${[...texts, ...links, libraryName].join('\n\n')}\n`;
 }
 
 function asHtml(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
-  const paragraphs = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map(
-    (text) => `<p>${escapeHtml(oneLine(text))}</p>`,
-  );
+  const paragraphs = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map((text) => `<p>${escapeHtml(text)}</p>`);
   const links = letter.links
     ? offers.map(({ page, label }) => `<p><a href="${escapeHtml(`${link}/${page}`)}">${escapeHtml(label)}</a></p>`)
     : [];
   return [
     '<!doctype html>',
     '<html lang="en">',
-    `<head><meta charset="utf-8"><title>${escapeHtml(oneLine(letter.subject))}</title></head>`,
+    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(letter.subject)}</title></head>`,
     '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:1em auto;padding:0 1em;overflow-wrap:anywhere">',
     ...paragraphs,
     ...links,
@@ -124,9 +126,4 @@ function asHtml(letter: Letter, loan: Loan, { libraryName, link }: MailSetting):
     '</html>',
     '',
   ].join('\n');
-}
-
-/** No control character, and so no line break, gets into a header or starts a line of its own. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

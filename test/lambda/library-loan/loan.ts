@@ -22,6 +22,7 @@ export const environment = {
   SENDER: 'library@example.com',
   CONFIGURATION_SET: 'library',
   BASE_URL: 'https://library.example',
+  MAIL_STOPS_TABLE: 'mail-stops',
   STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:123456789012:stateMachine:LibraryLoan',
   LOAN_POLICY: JSON.stringify(policy),
 };

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { hashLink, LoanKeys } from '../../../lambda/library-loan/keys';
 import type { Loan } from '../../../lambda/library-loan/loan';
@@ -11,6 +11,7 @@ import { aLoan, environment, secret } from './loan';
 Object.assign(process.env, environment);
 const { handler: readerPage } = require('../../../lambda/library-loan/reader-page.lambda');
 const { handler: awaitDecision } = require('../../../lambda/library-loan/await-decision.lambda');
+const { handler: mailFeedback } = require('../../../lambda/library-loan/mail-feedback.lambda');
 const { handler: sendMail } = require('../../../lambda/library-loan/send-mail.lambda');
 
 const tables = mockClient(DynamoDBDocumentClient);
@@ -45,6 +46,7 @@ afterEach(() => {
 });
 
 function loanIs(loan: Loan, expiresAt = Date.parse('2027-03-01T00:00:00Z') / 1000): void {
+  tables.on(GetCommand, { TableName: 'mail-stops' }).resolves({});
   tables.on(GetCommand, { TableName: 'links' }).resolves({});
   tables
     .on(GetCommand, { TableName: 'links', Key: { linkHash: hashLink(link) } })
@@ -271,15 +273,96 @@ describe('sending mail', () => {
     expect(sent()).toEqual([]);
   });
 
-  test.each([
-    ['MessageRejected', 'MailRefused'],
-    ['BadRequestException', 'MailRefused'],
-    ['TooManyRequestsException', 'MailUnavailable'],
-    ['SendingPausedException', 'MailUnavailable'],
-    ['AccessDeniedException', 'AccessDeniedException'],
-  ])('tells %s as %s, without the address', async (name, error) => {
-    ses.on(SendEmailCommand).rejects(Object.assign(new Error('zoe@example.com'), { name }));
-    await expect(sendMail(step)).rejects.toMatchObject({ name: error });
+  test('does not write to an address from which mail came back', async () => {
+    tables.on(GetCommand, { TableName: 'mail-stops', Key: { address: 'zoe@example.com' } }).resolves({
+      Item: { address: 'zoe@example.com', reason: 'bounce', since: '2026-03-02T09:00:00Z' },
+    });
+    expect(await sendMail(step)).toEqual({ sent: false });
+    expect(sent()).toEqual([]);
     expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+  });
+
+  test('asks to be tried again while the tables cannot say whether it may write', async () => {
+    tables
+      .on(GetCommand, { TableName: 'mail-stops' })
+      .rejects(Object.assign(new Error(), { name: 'ThrottlingException' }));
+    await expect(sendMail(step)).rejects.toMatchObject({ name: 'LoansBusy' });
+    expect(sent()).toEqual([]);
+  });
+
+  const unverified = (identity: string) =>
+    `Email address is not verified. The following identities failed the check in region US-EAST-1: ${identity}`;
+  test.each([
+    ['MessageRejected', 'zoe@example.com', 'MailRefused'],
+    ['MessageRejected', unverified('zoe@example.com'), 'MailRefused'],
+    ['MessageRejected', unverified('"City Library" <library@example.com>'), 'SenderRefused'],
+    ['MailFromDomainNotVerifiedException', 'zoe@example.com', 'SenderRefused'],
+    ['AccountSuspendedException', '', 'SenderRefused'],
+    ['NotFoundException', 'Configuration set <library> does not exist.', 'SenderRefused'],
+    ['BadRequestException', 'zoe@example.com', 'MailRefused'],
+    ['TooManyRequestsException', '', 'MailUnavailable'],
+    ['LimitExceededException', '', 'MailUnavailable'],
+    ['SendingPausedException', '', 'MailUnavailable'],
+    ['AccessDeniedException', '', 'AccessDeniedException'],
+  ])('tells %s, %j, as %s, without the address', async (name, message, error) => {
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error(message), { name }));
+    const thrown = await sendMail(step).catch((reason: Error) => reason);
+    expect(thrown).toMatchObject({ name: error });
+    expect(thrown.message).not.toContain('zoe@example.com');
+    expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+  });
+});
+
+describe('feedback on mails', () => {
+  const told = (record: object | string) => ({
+    Records: [{ Sns: { Message: typeof record === 'string' ? record : JSON.stringify(record) } }],
+  });
+  const mail = { destination: ['Zoe@example.com'] };
+  const bounce = (bounceType: string) => ({
+    eventType: 'Bounce',
+    mail,
+    bounce: {
+      bounceType,
+      timestamp: '2026-03-02T09:00:00.000Z',
+      bouncedRecipients: [{ emailAddress: 'f@other.example' }],
+    },
+  });
+  const complaint = (complaintFeedbackType?: string) => ({
+    eventType: 'Complaint',
+    mail,
+    complaint: { complaintFeedbackType, timestamp: '2026-03-02T09:00:00.000Z' },
+  });
+  const stopped = () => tables.commandCalls(PutCommand).map(({ args }) => args[0].input.Item);
+
+  test.each([
+    ['a bounce for good', bounce('Permanent'), 'bounce'],
+    ['a complaint', complaint('abuse'), 'complaint'],
+    ['a complaint without a kind', complaint(), 'complaint'],
+  ])('%s stops mails to the address that was written to', async (_, record, reason) => {
+    tables.on(PutCommand).resolves({});
+    await mailFeedback(told(record));
+    expect(stopped()).toEqual([{ address: 'zoe@example.com', reason, since: '2026-03-02T09:00:00.000Z' }]);
+  });
+
+  test.each<[string, object | string]>([
+    ['a full mailbox', bounce('Transient')],
+    ['a bounce of unknown kind', bounce('Undetermined')],
+    ['a mail taken out of the spam', complaint('not-spam')],
+    ['an event that was not asked for', { eventType: 'Delivery', mail }],
+    ['the greeting of SES', 'Successfully validated SNS topic for Amazon SES event publishing.'],
+    ['a record of another shape', { eventType: 'Bounce', mail: 'x' }],
+  ])('%s stops nothing', async (_, record) => {
+    await mailFeedback(told(record));
+    expect(stopped()).toEqual([]);
+  });
+
+  test('a second bounce changes nothing', async () => {
+    tables.on(PutCommand).rejects(refusedWrite);
+    await expect(mailFeedback(told(bounce('Permanent')))).resolves.toBeUndefined();
+  });
+
+  test('asks to be called again when the tables are busy', async () => {
+    tables.on(PutCommand).rejects(Object.assign(new Error(), { name: 'ThrottlingException' }));
+    await expect(mailFeedback(told(bounce('Permanent')))).rejects.toMatchObject({ name: 'LoansBusy' });
   });
 });
