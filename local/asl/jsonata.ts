@@ -1,6 +1,6 @@
 import { StatesError } from './errors';
 import type { Json, JsonObject } from './json';
-import { type Budget, newBudget, watch } from './jsonata/bounds';
+import { watch } from './jsonata/bounds';
 import { parseExpression } from './jsonata/expression';
 import { functionsFor, registerFunctions } from './jsonata/functions';
 import { matchersOf, takePatterns } from './jsonata/patterns';
@@ -48,11 +48,10 @@ export function expressionIn(text: string): string | undefined {
 export async function evaluateExpression(source: string, scope: JsonataScope, field: string): Promise<Json> {
   const fail = (what: string) =>
     new QueryEvaluationError(`The JSONata expression '${source}' specified for the field '${field}' ${what}`, field);
-  const budget = newBudget();
   let result: unknown;
   try {
     const { expression, patterns } = compiled.get(source);
-    result = await expression.evaluate(undefined, { ...bindings(scope, budget), ...matchersOf(patterns) });
+    result = await expression.evaluate(undefined, { ...bindings(scope), ...matchersOf(patterns) });
   } catch (error) {
     throw fail(`threw an error during evaluation. ${describe(error)}`);
   }
@@ -97,8 +96,8 @@ const compiled = new Memo((source) => {
   return { expression, patterns: takePatterns(expression.ast()) };
 }, 1024);
 
-function bindings(scope: JsonataScope, budget: Budget): Record<string, unknown> {
-  return { ...scope.variables, ...functionsFor(scope), ...budget, states: scope.states };
+function bindings(scope: JsonataScope): Record<string, unknown> {
+  return { ...scope.variables, ...functionsFor(scope), states: scope.states };
 }
 
 /** JSONata's errors are `{code, message}`; what its own code trips over (a string too long) is an Error. */

@@ -98,27 +98,25 @@ describe('an expression', () => {
 describe('an expression without end', () => {
   it.each([
     ['recursion', '($f := function($x){ 1 + $f($x) }; $f(1))', 'Stack overflow error'],
-    ['tail recursion', '($f := function($x){ $f($x) }; $f(1))', 'infinite loop'],
     ['doubling a text', "($f := function($s){ $f($s & $s) }; $f('ab'))", 'too large'],
     ['doubling a list', '($f := function($s){ $f($append($s, $s)) }; $f([1, 2]))', 'too large'],
     ['a product of ranges', '[1..1000000].[1..1000000].$', 'infinite loop'],
     ['a huge padding', "$pad('', 500000000)", 'too large'],
-  ])(
-    'ends with an error, and lets others work meanwhile: %s',
-    async (_what, source, text) => {
-      let turns = 0;
-      const others = setInterval(() => {
-        turns += 1;
-      }, 1);
-      const begun = Date.now();
-      await expect(evaluate(source)).rejects.toThrow(text);
-      const took = Date.now() - begun;
-      clearInterval(others);
-      if (took > 500) expect(turns).toBeGreaterThan(took / 200);
-      // A million steps of an expression take seconds, and more on a busy machine.
-    },
-    120_000,
-  );
+  ])('ends with an error: %s', async (_what, source, text) => {
+    await expect(evaluate(source)).rejects.toThrow(text);
+  });
+
+  it('lets others work until it ends', async () => {
+    let turns = 0;
+    const others = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await expect(evaluate('($f := function($x){ $f($x) }; $f(1))')).rejects.toThrow('infinite loop');
+    clearInterval(others);
+    // A million steps take a second at least, which is a hundred slices.
+    expect(turns).toBeGreaterThan(20);
+    // And more on a busy machine.
+  }, 120_000);
 
   it('does not stop what is merely long', async () => {
     expect(await evaluate('$sum($map([1..10000], function($v){ $v % 2 }))')).toBe(5000);

@@ -253,6 +253,13 @@ async function lambdaNamed(word: string): Promise<{ FunctionName: string }> {
 }
 
 describe('a malformed event', () => {
+  // What is compared before and after each of them grew with every test above.
+  beforeAll(async () => {
+    await world.end();
+    world = await World.begin();
+    await complete(completion());
+  });
+
   const good = {
     completionId: 'malformed',
     playerId: 'm',

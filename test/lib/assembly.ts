@@ -32,7 +32,12 @@ export function runApp(context: Record<string, unknown>, outdir = mkdtempSync(jo
   try {
     execFileSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
       cwd: root,
-      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) },
+      env: {
+        ...process.env,
+        CDK_VALIDATION: 'true',
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
     });

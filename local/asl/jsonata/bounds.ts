@@ -6,14 +6,12 @@ import { extentOf } from './extent';
  * Keeps expressions within bounds, without a thread of their own, by JSONata's hooks around the evaluation of each node
  * of the syntax tree. The bounds are counts, so that the same expression on the same data always ends the same way.
  *
+ * JSONata asks the environment for its hooks before and after each node, and awaits them. Being asked is enough to count
+ * the node, so the environments here count and seldom answer: waiting for nothing would cost as much as most nodes do.
+ *
  * What the hooks cannot see is the inside of a built-in function: for regular expressions see `patterns.ts`, for
  * functions whose own ways are too slow `functions.ts`.
  */
-export interface Budget {
-  /** A variable that no expression can name: the lexer ends a name at a blank. */
-  readonly ' spent': Spent;
-}
-
 interface Spent {
   nodes: number;
   depth: number;
@@ -30,25 +28,34 @@ const MOST_CHARACTERS = 8_000_000;
 /** For so long (real ms) an expression may keep the event loop from everybody else. */
 const SLICE_MS = 10;
 
-export function newBudget(): Budget {
-  return { ' spent': { nodes: 0, depth: 0, sliceEnds: performance.now() + SLICE_MS } };
-}
-
-/** Watches every evaluation of `expression`; each must bind a budget of its own. */
+/** Watches every evaluation of `expression`, each with a budget of its own. */
 export function watch(expression: Expression): void {
-  const hook = expression.assign as unknown as (name: symbol, callback: Hook) => void;
-  hook(Symbol.for('jsonata.__evaluate_entry'), enter);
-  hook(Symbol.for('jsonata.__evaluate_exit'), leave);
+  const hook = expression.assign as unknown as (name: symbol, callback: unknown) => void;
+  hook(Symbol.for('jsonata.__createFrame_push'), pushFrame);
 }
 
-type Hook = (node: ExprNode, input: unknown, environment: Environment, result?: unknown) => Promise<void> | undefined;
+const ENTRY = Symbol.for('jsonata.__evaluate_entry');
+const EXIT = Symbol.for('jsonata.__evaluate_exit');
 
-interface Environment {
-  lookup(name: string): Spent;
+interface Frame {
+  spent?: Spent;
+  lookup(name: string | symbol): unknown;
 }
 
-const enter: Hook = (_node, _input, environment) => {
-  const spent = environment.lookup(' spent');
+/** JSONata made the environment `frame` inside of `outer`: the first of an evaluation, or a function's. */
+function pushFrame(outer: Frame, frame: Frame): void {
+  const spent = outer.spent ?? { nodes: 0, depth: 0, sliceEnds: performance.now() + SLICE_MS };
+  const { lookup } = frame;
+  frame.spent = spent;
+  frame.lookup = (name) => {
+    if (name === ENTRY) return enter(spent);
+    if (name === EXIT) return leave;
+    return lookup(name);
+  };
+}
+
+/** Answers what JSONata is to wait for before it goes on, if anything. */
+function enter(spent: Spent): (() => Promise<void>) | undefined {
   spent.nodes += 1;
   spent.depth += 1;
   if (spent.nodes > MOST_NODES) throw limit('Expression evaluation timeout: Check for infinite loop');
@@ -57,11 +64,11 @@ const enter: Hook = (_node, _input, environment) => {
       'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.',
     );
   }
-  return spent.nodes % 256 === 0 ? breathe(spent) : undefined;
-};
+  if (spent.nodes % 256 !== 0 || performance.now() < spent.sliceEnds) return undefined;
+  return () => breathe(spent);
+}
 
-const leave: Hook = (node, _input, environment, result) => {
-  const spent = environment.lookup(' spent');
+function leave(node: ExprNode, _input: unknown, { spent }: Required<Frame>, result: unknown): void {
   spent.depth -= 1;
   // What makes long arrays pays for them, so that many of them end an expression as much work does.
   if (node.value === '..') spent.nodes += itemsOf(result) >> 2;
@@ -70,8 +77,7 @@ const leave: Hook = (node, _input, environment, result) => {
   if (size > 1 || (makesValue(node) && isTooLarge(result))) {
     throw limit('The result of a part of the expression is too large');
   }
-  return undefined;
-};
+}
 
 /** Constructors of arrays and objects, and functions: what else there is picks from what they made. */
 function makesValue({ type, value }: ExprNode): boolean {
@@ -87,8 +93,7 @@ function itemsOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;
 }
 
-function breathe(spent: Spent): Promise<void> | undefined {
-  if (performance.now() < spent.sliceEnds) return undefined;
+function breathe(spent: Spent): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(() => {
       spent.sliceEnds = performance.now() + SLICE_MS;
