@@ -1,4 +1,4 @@
-import { FUNCTION, Hand, INVOKE, machine, run } from './hand';
+import { FUNCTION, Hand, machine, run } from './hand';
 
 const branch = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
 const pass = (name: string, Result: unknown) => branch(name, { Type: 'Pass', Result, End: true });
@@ -194,7 +194,7 @@ describe('Map', () => {
 
   it('grows with its items, not with their square', async () => {
     const cost = async (n: number) => {
-      const hand = new Hand(map(branch('A', { Type: 'Task', Resource: INVOKE, End: true })), Array(n).fill({}), {
+      const hand = new Hand(map(branch('A', { Type: 'Task', Resource: FUNCTION, End: true })), Array(n).fill({}), {
         type: 'EXPRESS',
       });
       const before = process.cpuUsage().user;

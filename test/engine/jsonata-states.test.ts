@@ -2,6 +2,8 @@ import { CALLBACK, FUNCTION, Hand, INVOKE, machine, run } from './hand';
 
 const jsonata = (states: Record<string, object>) => machine(states, { QueryLanguage: 'JSONata' });
 
+const SEND = { QueueUrl: 'q', MessageBody: 'm' };
+
 describe('a JSONata state', () => {
   it('has Arguments, Assign and Output, which see input, result and context', async () => {
     const hand = new Hand(
@@ -9,7 +11,7 @@ describe('a JSONata state', () => {
         T: {
           Type: 'Task',
           Resource: INVOKE,
-          Arguments: { Payload: { twice: '{% $states.input.n * 2 %}', fixed: ['a'] } },
+          Arguments: { FunctionName: 'work', Payload: { twice: '{% $states.input.n * 2 %}', fixed: ['a'] } },
           Assign: { was: '{% $states.result.v %}' },
           Output: { v: '{% $states.result.v + $states.input.n %}', by: '{% $states.context.Execution.Name %}' },
           Next: 'P',
@@ -86,7 +88,7 @@ describe('a JSONata state', () => {
   it('computes timeouts', async () => {
     const hand = new Hand(
       jsonata({
-        T: { Type: 'Task', Resource: CALLBACK, TimeoutSeconds: '{% $states.input.t %}', Arguments: {}, End: true },
+        T: { Type: 'Task', Resource: CALLBACK, TimeoutSeconds: '{% $states.input.t %}', Arguments: SEND, End: true },
       }),
       { t: 30 },
     );

@@ -8,6 +8,14 @@ type Named = Record<string, object>;
 type Block = { StartAt: string; States: Named };
 
 const resource = fc.constantFrom(FUNCTION, INVOKE, CALLBACK, SYNC, ACTIVITY);
+
+/** What an integration wants, and the field for data. */
+const REQUESTS: Record<string, [request: object, data: string]> = {
+  [INVOKE]: [{ FunctionName: 'work' }, 'Payload'],
+  [CALLBACK]: [{ QueueUrl: 'queue' }, 'MessageBody'],
+  [SYNC]: [{ StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:other' }, 'Input'],
+};
+
 const errorName = fc.constantFrom(
   'States.ALL',
   'States.TaskFailed',
@@ -62,11 +70,17 @@ const guarded = (state: fc.Arbitrary<object>) => fc.tuple(state, retriers).map((
 const task = guarded(
   fc
     .tuple(
-      resource,
-      fields(fc.constantFrom({}, { Parameters: { 'x.$': '$' } }, { Parameters: { 'x.$': '$.no' } }), nothing),
+      resource.chain((Resource) => {
+        const [request, data] = REQUESTS[Resource] ?? [{}, 'x'];
+        const paths = ['$', '$.no'].map((path) => ({ Parameters: { ...request, [`${data}.$`]: path } }));
+        return fields(
+          fc.constantFrom(...(REQUESTS[Resource] ? [] : [{}]), ...paths),
+          fc.constant({ Arguments: { ...request, [data]: '{% $states.input %}' } }),
+        ).map((own) => ({ Resource, ...own }));
+      }),
       fc.record({ TimeoutSeconds: seconds, HeartbeatSeconds: seconds }, { requiredKeys: [] }),
     )
-    .map(([Resource, own, times]) => ({ Type: 'Task', Resource, ...own, ...times })),
+    .map(([own, times]) => ({ Type: 'Task', ...own, ...times })),
 );
 
 const pass = fields(fc.constantFrom({}, { Result: { a: [1, 2] } }), nothing).map((own) => ({ Type: 'Pass', ...own }));

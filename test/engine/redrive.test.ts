@@ -125,14 +125,17 @@ it('joins branches again when the joining failed', async () => {
 });
 
 it('tells RedriveCount, and gives tasks new tokens', async () => {
-  const Parameters = { 'token.$': '$$.Task.Token', 'count.$': '$$.Execution.RedriveCount' };
+  const Parameters = {
+    QueueUrl: 'q',
+    MessageBody: { 'token.$': '$$.Task.Token', 'count.$': '$$.Execution.RedriveCount' },
+  };
   const hand = new Hand(machine({ A: { Type: 'Task', Resource: CALLBACK, Parameters, End: true } }));
   await hand.start();
   const first = hand.task;
-  expect(hand.effects).toMatchObject([{ call: { parameters: { token: 'token-1', count: 0 } } }]);
+  expect(hand.effects).toMatchObject([{ call: { parameters: { MessageBody: { token: 'token-1', count: 0 } } } }]);
   await hand.send({ type: 'stop' });
   await hand.send({ type: 'redrive' });
-  expect(hand.effects).toMatchObject([{ call: { parameters: { token: 'token-2', count: 1 } } }]);
+  expect(hand.effects).toMatchObject([{ call: { parameters: { MessageBody: { token: 'token-2', count: 1 } } } }]);
   expect(await hand.send({ type: 'taskSucceeded', task: first, output: 1 })).toBe(false);
 });
 

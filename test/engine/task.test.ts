@@ -1,8 +1,9 @@
 import { outstanding, taskStatus } from '../../local/engine/step';
+import { parametersFor } from '../asl/integrations/parameters-for';
 import { ACTIVITY, CALLBACK, FUNCTION, Hand, INVOKE, machine, SYNC } from './hand';
 
 const task = (resource: string, more: object = {}) =>
-  machine({ T: { Type: 'Task', Resource: resource, End: true, ...more } });
+  machine({ T: { Type: 'Task', Resource: resource, ...parametersFor(resource), End: true, ...more } });
 
 async function started(resource: string, more: object = {}, input = {}): Promise<Hand> {
   const hand = new Hand(task(resource, more), input);
@@ -64,18 +65,22 @@ describe('a Lambda function by its ARN', () => {
 
 describe('a service integration', () => {
   it('names its service, action and region', async () => {
-    const hand = await started('arn:aws:states:::aws-sdk:dynamodb:putItem', { Parameters: { 'Item.$': '$' } });
+    const hand = await started('arn:aws:states:::aws-sdk:dynamodb:putItem', {
+      Parameters: { TableName: 't', 'Item.$': '$' },
+    });
     expect(hand.details('TaskScheduled')).toEqual({
       resourceType: 'aws-sdk:dynamodb',
       resource: 'putItem',
       region: 'us-east-1',
-      parameters: '{"Item":{}}',
+      parameters: '{"TableName":"t","Item":{}}',
     });
     expect(hand.details('TaskStarted')).toEqual({ resourceType: 'aws-sdk:dynamodb', resource: 'putItem' });
   });
 
   it('with a callback hands its token out, and waits for it after the request', async () => {
-    const hand = await started(CALLBACK, { Parameters: { 'MessageBody.$': '$$.Task.Token' } });
+    const hand = await started(CALLBACK, {
+      Parameters: { QueueUrl: 'q', 'MessageBody.$': '$$.Task.Token' },
+    });
     expect(hand.effects).toMatchObject([{ call: { token: 'token-1', parameters: { MessageBody: 'token-1' } } }]);
     expect(await hand.send({ type: 'taskSubmitted', task: 1, output: { MessageId: 'm' } })).toBe(true);
     expect(await hand.send({ type: 'taskSubmitted', task: 1, output: {} })).toBe(false);
@@ -165,6 +170,7 @@ describe('time', () => {
           T: {
             Type: 'Task',
             Resource: CALLBACK,
+            ...parametersFor(CALLBACK),
             HeartbeatSeconds: 6,
             TimeoutSeconds: timeout,
             Catch: [catcher],

@@ -33,6 +33,7 @@ it('a timeout that frees the way lets the next wait begin at the time of the ste
       T: {
         Type: 'Task',
         Resource: CALLBACK,
+        Parameters: { QueueUrl: 'q', MessageBody: 'm' },
         TimeoutSeconds: 5,
         Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'W' }],
         End: true,

@@ -15,7 +15,7 @@ const callback = (more: object = {}) => ({
     Ask: {
       Type: 'Task',
       Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
-      Parameters: { 'Token.$': '$$.Task.Token' },
+      Parameters: { QueueUrl: 'q', MessageBody: { 'Token.$': '$$.Task.Token' } },
       End: true,
       ...more,
     },
@@ -208,7 +208,10 @@ describe('a task', () => {
 });
 
 describe('a task token', () => {
-  const tokenOf = (calls: Calls, n = 0) => String((calls.made[n]?.call.parameters as JsonObject | undefined)?.Token);
+  const tokenOf = (calls: Calls, n = 0) => {
+    const sent = calls.made[n]?.call.parameters as { MessageBody?: JsonObject } | undefined;
+    return String(sent?.MessageBody?.Token);
+  };
 
   it('is settled by one of many answers; the others come late', async () => {
     const calls = new Calls();

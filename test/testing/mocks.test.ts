@@ -8,31 +8,32 @@ const RESOURCES = {
   'an activity': 'arn:aws:states:us-east-1:123456789012:activity:desk',
 };
 
-const PARAMETERS = {
-  'token.$': '$$.Task.Token',
-  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:other',
+const PARAMETERS: Record<string, object> = {
+  'a service': { TableName: 'table', Key: { id: { S: '1' } } },
+  'a job': { StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:other' },
+  'a task with a token': { QueueUrl: 'queue', 'MessageBody.$': '$$.Task.Token' },
 };
 
 /** A machine of one task, tried three times. */
-function work(resource: string) {
+function work(kind: keyof typeof RESOURCES) {
   const retry = { ErrorEquals: ['Busy'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 2 };
-  const parameters = resource.endsWith('waitForTaskToken') ? { Parameters: PARAMETERS } : {};
+  const parameters = PARAMETERS[kind] && { Parameters: PARAMETERS[kind] };
   return stateMachine({
     StartAt: 'Work',
     States: {
-      Work: { Type: 'Task', Resource: resource, ...parameters, TimeoutSeconds: 60, Retry: [retry], End: true },
+      Work: { Type: 'Task', Resource: RESOURCES[kind], ...parameters, TimeoutSeconds: 60, Retry: [retry], End: true },
     },
   });
 }
 
-const lambda = work(RESOURCES['a Lambda function']);
+const lambda = work('a Lambda function');
 const outcome = async (mock: Mock, input = {}) => {
   const { status, output, error } = await lambda.run({ input, tasks: { Work: mock } });
   return status === 'SUCCEEDED' ? output : error;
 };
 
-describe.each(Object.entries(RESOURCES))('%s', (_, resource) => {
-  const machine = work(resource);
+describe.each(Object.keys(RESOURCES) as Array<keyof typeof RESOURCES>)('%s', (kind) => {
+  const machine = work(kind);
 
   test('succeeds with a value', async () => {
     const execution = await machine.start({ tasks: { Work: { made: 1 } } });
@@ -115,7 +116,7 @@ describe('a mock that is missing', () => {
 
   test('lets a task with a token and an activity’s wait', async () => {
     for (const kind of ['a task with a token', 'an activity'] as const) {
-      const execution = await work(RESOURCES[kind]).start();
+      const execution = await work(kind).start();
       await execution.task('Work').succeed('done');
       expect(execution.output).toBe('done');
     }
@@ -123,7 +124,7 @@ describe('a mock that is missing', () => {
 
   test('may be given by the state machine, and overruled by the execution', async () => {
     const machine = stateMachine(
-      { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: RESOURCES['a service'], End: true } } },
+      { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: RESOURCES['an activity'], End: true } } },
       { tasks: { Work: 'usual' } },
     );
 

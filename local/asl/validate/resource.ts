@@ -1,12 +1,11 @@
+import { integrationOf, isIntegrationArn } from '../integrations/integration';
 import type { Json } from '../json';
-import { isIntegration } from './integrations';
 import type { Place } from './place';
 import type { Rule } from './values';
 
 /** AWS does not look at region and account here. */
 const ARN = /^arn:[a-z-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/;
 const ACTIVITY = /^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:activity:.+$/;
-const INTEGRATION = /^arn:[a-z-]+:states:[a-z0-9-]*:[0-9]*:(?!activity:)(.+)$/;
 
 export function isActivity(value: Json | undefined): boolean {
   return typeof value === 'string' && ACTIVITY.test(value);
@@ -16,8 +15,7 @@ export function isActivity(value: Json | undefined): boolean {
 export const resource: Rule = (value, place) => {
   if (typeof value !== 'string') return place.error('Expected value of type String');
   if (!ARN.test(value)) return place.error('Value is not a valid resource ARN');
-  const integration = INTEGRATION.exec(value)?.[1];
-  if (integration !== undefined && !isIntegration(integration)) {
+  if (isIntegrationArn(value) && !integrationOf(value)) {
     place.error(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
     );

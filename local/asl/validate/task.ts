@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { checkOneOf, type Fields } from './fields';
+import { checkParameters } from './parameters';
 import type { Place } from './place';
 import { isActivity, resource } from './resource';
 import { objectTemplate, template } from './template';
@@ -41,6 +42,7 @@ export function checkTask(state: JsonObject, place: Place): void {
   if (state.Credentials !== undefined && isActivity(state.Resource)) {
     place.field('Credentials').error("The field 'Credentials' is not supported for activities");
   }
+  checkParameters(state, place);
 }
 
 function isNumber(value: Json | undefined): value is number {

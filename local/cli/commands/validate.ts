@@ -8,9 +8,9 @@ export const validateCommand: Command = {
   usage: `
 Usage: stepwright validate FILE... [--express] [--json]
 
-Checks definitions by the rules of Amazon States Language, in the words of AWS, and warns of what would be found only
-when they run. The parameters that an integration takes are not checked. Exit code 1 when there is an error. A
-\${Placeholder} counts as what CloudFormation puts there.
+Checks definitions by the rules of Amazon States Language and what integrations take, in the words of AWS, and warns of
+what would be found only when they run. Exit code 1 when there is an error. A \${Placeholder} counts as what
+CloudFormation puts there.
 
   --express   check them as Express state machines
   --json      print all findings as JSON

@@ -1,4 +1,5 @@
 import { StatesError } from '../../asl/errors';
+import { parameterMistakes } from '../../asl/integrations/parameters';
 import type { Json, JsonObject } from '../../asl/json';
 import type { TaskState } from '../../asl/model';
 import { Failure } from '../failure';
@@ -27,6 +28,7 @@ export function* enterTask(run: Run, frame: Frame, state: TaskState): Steps<unde
   }
   const text = run.text(parameters);
   checkPayload(text, frame.state);
+  if (resource.kind === 'service') checkParameters(state, parameters, text);
   run.record(frame, `${resource.prefix}Scheduled`, {
     ...resource.common,
     ...resource.scheduled(text, regionOf(run)),
@@ -50,6 +52,14 @@ export function* enterTask(run: Run, frame: Frame, state: TaskState): Steps<unde
   }
   run.effect(begin(run.execution.arn, frame as WaitingFrame, state, resource, run.context));
   return undefined;
+}
+
+function checkParameters(state: TaskState, parameters: Json, text: string): void {
+  const mistakes = parameterMistakes(state.Resource, parameters);
+  if (mistakes.length === 0) return;
+  const field = state.Arguments === undefined ? 'Parameters' : 'Arguments';
+  const messages = mistakes.map(({ message }) => message).join(', ');
+  throw new StatesError('States.Runtime', `The ${field} '${text}' could not be used to start the Task: [${messages}]`);
 }
 
 /** The effect that starts the task, at first or again after a restart; undefined when there is nothing left to start. */

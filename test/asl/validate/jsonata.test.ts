@@ -3,7 +3,12 @@ import { diagnose, findings, machineWith } from './machine';
 
 const JSONATA = { QueryLanguage: 'JSONata' };
 const pass = (output: unknown): JsonObject => ({ Type: 'Pass', End: true, Output: output as string });
-const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Next: 'Next' };
+const task = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke',
+  Arguments: { FunctionName: 'work' },
+  Next: 'Next',
+};
 const inJsonata = (state: JsonObject): string[] => findings(machineWith(state, JSONATA));
 
 describe('the query language', () => {

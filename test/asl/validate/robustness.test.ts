@@ -11,7 +11,10 @@ const sample: JsonObject = {
     Register: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { 'Name.$': "States.Format('{}', $.name)", Fixed: [1, { 'x.$': '$.y[?(@.z)]' }] },
+      Parameters: {
+        'FunctionName.$': "States.Format('{}', $.name)",
+        Payload: { Fixed: [1, { 'x.$': '$.y[?(@.z)]' }] },
+      },
       ResultSelector: { 'id.$': '$.id' },
       ResultPath: '$.registered',
       TimeoutSeconds: 60,

@@ -1,9 +1,14 @@
 import type { JsonObject } from '../../../local/asl/json';
+import { parametersFor } from '../integrations/parameters-for';
 import { findings, machineWith } from './machine';
 
 const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:work';
 const ACTIVITY = 'arn:aws:states:us-east-1:123456789012:activity:desk';
 const task = { Type: 'Task', Resource: LAMBDA, Next: 'Next' };
+const integrated = (name: string): JsonObject => {
+  const Resource = `arn:aws:states:::${name}`;
+  return { ...task, Resource, ...parametersFor(Resource) };
+};
 const block = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
 const map = { Type: 'Map', ItemProcessor: block, Next: 'Next' };
 const distributed = (more: JsonObject = {}, config: JsonObject = {}): JsonObject => ({
@@ -32,12 +37,9 @@ describe('valid states', () => {
     ['Task', { ...task, TimeoutSeconds: 60, HeartbeatSeconds: 10, ResultSelector: { 'a.$': '$.b' } }],
     ['Task with paths', { ...task, TimeoutSecondsPath: '$.t', HeartbeatSecondsPath: '$t' }],
     ['Task of an activity', { ...task, Resource: ACTIVITY }],
-    [
-      'Task of the SDK',
-      { ...task, Resource: 'arn:aws:states:::aws-sdk:s3:putObject', Credentials: { 'RoleArn.$': '$.role' } },
-    ],
-    ['Task with a token', { ...task, Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken' }],
-    ['Task with a nested execution', { ...task, Resource: 'arn:aws:states:::states:startExecution.sync:2' }],
+    ['Task of the SDK', { ...integrated('aws-sdk:s3:putObject'), Credentials: { 'RoleArn.$': '$.role' } }],
+    ['Task with a token', integrated('sqs:sendMessage.waitForTaskToken')],
+    ['Task with a nested execution', integrated('states:startExecution.sync:2')],
     [
       'Task that retries',
       { ...task, Retry: [{ ErrorEquals: ['A'], BackoffRate: 1.5, MaxDelaySeconds: 5, JitterStrategy: 'FULL' }] },
@@ -191,7 +193,7 @@ describe('Task', () => {
     ],
     [ACTIVITY, 'Express state machine does not support Activity ARN @/States/S/Resource'],
   ])('%s cannot be express', (resource, finding) => {
-    const machine = machineWith({ ...task, Resource: resource });
+    const machine = machineWith({ ...task, Resource: resource, ...parametersFor(resource) });
     expect(findings(machine, 'EXPRESS')).toEqual([finding]);
     expect(findings(machine, 'STANDARD')).toEqual([]);
   });

@@ -110,6 +110,9 @@ it('cuts data that CloudWatch Logs would not take', async () => {
 
 it('suffers from no missing log group', async () => {
   await logs('DeleteLogGroup', { logGroupName: 'runs' });
-  const executionArn = await run(task('arn:aws:states:::sqs:sendMessage', { x: 1 }), logging('ALL'));
+  const executionArn = await run(
+    task('arn:aws:states:::sqs:sendMessage', { QueueUrl: 'q', MessageBody: 'm' }),
+    logging('ALL'),
+  );
   expect((await cloud.call('DescribeExecution', { executionArn })).status).toBe('FAILED');
 });

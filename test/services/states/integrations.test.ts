@@ -1,4 +1,5 @@
 import { AwsError, type AwsShape } from '../../../local/services/aws';
+import { parametersFor } from '../../asl/integrations/parameters-for';
 import { LocalCloud, PASS, task, WAIT } from './local-cloud';
 
 let cloud: LocalCloud;
@@ -12,6 +13,7 @@ const METADATA = {
   SdkHttpMetadata: { AllHttpHeaders: expect.any(Object), HttpHeaders: expect.any(Object), HttpStatusCode: 200 },
   SdkResponseMetadata: { RequestId: expect.any(String) },
 };
+const sampled = (arn: string) => task(arn, parametersFor(arn).Parameters);
 const asJson = (value: unknown) => ({
   StatusCode: 200,
   ExecutedVersion: '$LATEST',
@@ -134,7 +136,9 @@ describe('optimised integrations', () => {
     cloud.play('dynamodb', () => {
       throw new AwsError(code, 'The conditional request failed');
     });
-    const { error, cause } = await cloud.run(task('arn:aws:states:::dynamodb:putItem', { TableName: 'loans' }));
+    const { error, cause } = await cloud.run(
+      task('arn:aws:states:::dynamodb:putItem', { TableName: 'loans', Item: {} }),
+    );
     expect(error).toBe(name);
     expect(cause).toContain(
       `The conditional request failed (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ${code}; Request ID: `,
@@ -220,7 +224,7 @@ describe('aws-sdk integrations', () => {
     cloud.play(service, () => {
       throw new AwsError(code, 'No.', 400);
     });
-    const { error, cause } = await cloud.run(task(`arn:aws:states:::aws-sdk:${service}:${action}`, {}));
+    const { error, cause } = await cloud.run(sampled(`arn:aws:states:::aws-sdk:${service}:${action}`));
     expect(error).toBe(name);
     expect(cause).toMatch(new RegExp(`^No\\. \\(Service: ${prefix}, Status Code: 400, Request ID: [-0-9a-f]{36}\\)$`));
   });
@@ -232,6 +236,7 @@ describe('aws-sdk integrations', () => {
         Task: {
           Type: 'Task',
           Resource: 'arn:aws:states:::aws-sdk:rekognition:detectLabels',
+          Parameters: { Image: {} },
           Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
           End: true,
         },

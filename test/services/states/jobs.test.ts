@@ -1,4 +1,5 @@
 import type { AwsShape } from '../../../local/services/aws';
+import { parametersFor } from '../../asl/integrations/parameters-for';
 import { LocalCloud, task } from './local-cloud';
 
 let cloud: LocalCloud;
@@ -13,6 +14,8 @@ async function run(resource: string, parameters: object, looks = 3): Promise<Aws
   await cloud.clock.advanceBy(looks * 2000);
   return cloud.call('DescribeExecution', { executionArn });
 }
+
+const leastFor = (resource: string) => parametersFor(`arn:aws:states:::${resource}`).Parameters ?? {};
 
 const BATCH = { JobName: 'n', JobQueue: 'q', JobDefinition: 'd' };
 
@@ -91,25 +94,23 @@ test.each<[string, object, Record<string, AwsShape>, AwsShape]>([
   ],
 ])('%s ends with its job', async (resource, parameters, answers, expected) => {
   cloud.play(resource.split(':')[0] as string, (operation) => answers[operation] as AwsShape);
-  const { status, output } = await run(resource, parameters);
+  const { status, output } = await run(resource, { ...leastFor(resource), ...parameters });
   expect([status, output && JSON.parse(output)]).toEqual(['SUCCEEDED', expected]);
 });
 
-test.each<[string, object, Record<string, AwsShape>]>([
+test.each<[string, Record<string, AwsShape>]>([
   [
     'ecs:runTask.sync',
-    {},
     { RunTask: { tasks: [{ taskArn: 't' }] }, DescribeTasks: { tasks: [{ lastStatus: 'STOPPED', containers: [{}] }] } },
   ],
-  ['glue:startJobRun.sync', {}, { StartJobRun: {}, GetJobRun: { JobRun: { JobRunState: 'TIMEOUT' } } }],
+  ['glue:startJobRun.sync', { StartJobRun: {}, GetJobRun: { JobRun: { JobRunState: 'TIMEOUT' } } }],
   [
     'sagemaker:createTrainingJob.sync',
-    {},
     { CreateTrainingJob: {}, DescribeTrainingJob: { TrainingJobStatus: 'Stopped' } },
   ],
-])('%s fails with its job', async (resource, parameters, answers) => {
+])('%s fails with its job', async (resource, answers) => {
   cloud.play(resource.split(':')[0] as string, (operation) => answers[operation] as AwsShape);
-  expect(await run(resource, parameters)).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
+  expect(await run(resource, leastFor(resource))).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
 });
 
 test('an execution that runs elsewhere is looked at until it ends', async () => {

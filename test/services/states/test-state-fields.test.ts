@@ -1,3 +1,4 @@
+import { parametersFor } from '../../asl/integrations/parameters-for';
 import { LocalCloud } from './local-cloud';
 import { type Given, refused, testState } from './state-tests';
 
@@ -10,7 +11,7 @@ afterAll(() => cloud.close());
 const task = (resource: string) => ({
   Type: 'Task',
   Resource: `arn:aws:states:::${resource}`,
-  Parameters: {},
+  ...parametersFor(`arn:aws:states:::${resource}`),
   End: true,
 });
 

@@ -1,3 +1,4 @@
+import { parametersFor } from '../../asl/integrations/parameters-for';
 import { LocalCloud, ROLE } from './local-cloud';
 import { DEBUG, type Given, refused, testState } from './state-tests';
 
@@ -24,7 +25,10 @@ describe('a mocked task', () => {
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
     'arn:aws:states:::ecs:runTask.sync',
   ])('is not called and needs no role: %s', async (Resource) => {
-    const answer = await test(task({ Resource, Parameters: {}, ResultPath: '$.r' }), { input: { a: 1 }, result: [2] });
+    const answer = await test(task({ Resource, ...parametersFor(Resource), ResultPath: '$.r' }), {
+      input: { a: 1 },
+      result: [2],
+    });
     expect(answer).toEqual({ status: 'SUCCEEDED', output: { a: 1, r: [2] } });
     expect(cloud.asked).toEqual([]);
   });
@@ -325,10 +329,10 @@ describe('the context object', () => {
 
   it('may have a token for a task that gets one', async () => {
     const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
-    const waiting = task({ Resource, Parameters: { 'MessageBody.$': '$$.Task.Token' } });
+    const waiting = task({ Resource, Parameters: { QueueUrl: 'q', 'MessageBody.$': '$$.Task.Token' } });
     const context = { Task: { Token: 'token-1' } };
     const { inspectionData } = await test(waiting, { result: 1, context, ...DEBUG });
-    expect(inspectionData.afterParameters).toEqual({ MessageBody: 'token-1' });
+    expect(inspectionData.afterParameters).toEqual({ QueueUrl: 'q', MessageBody: 'token-1' });
     expect(await refusal(task(), { result: 1, context })).toMatch(/Context object contains 'Task' when state is not/);
   });
 

@@ -1,3 +1,4 @@
+import { parametersFor } from '../../asl/integrations/parameters-for';
 import { LocalCloud, ROLE } from './local-cloud';
 import { DEBUG, type Given, refused, testState } from './state-tests';
 
@@ -115,7 +116,7 @@ describe('a real task', () => {
   it.each(['arn:aws:states:us-east-1:123456789012:activity:desk', 'arn:aws:states:::sqs:sendMessage.waitForTaskToken'])(
     'cannot be one that somebody else answers: %s',
     async (Resource) => {
-      expect(await refusal(task({ Resource, Parameters: {} }), { roleArn: ROLE })).toMatchObject({
+      expect(await refusal(task({ Resource, ...parametersFor(Resource) }), { roleArn: ROLE })).toMatchObject({
         code: 'InvalidDefinition',
       });
     },

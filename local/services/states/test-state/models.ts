@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { packageFile } from '../../../asl/package-file';
 
 /**
  * Owns what AWS's API models say that operations answer. The models are generated (`models/generate.mjs`), one line of
@@ -21,7 +22,7 @@ export class ApiModel {
   static of(service: string): ApiModel | undefined {
     let model = loaded.get(service);
     if (!model) {
-      const file = join(folder(), `${service}.jsonl`);
+      const file = join(packageFile(FOLDER, __dirname), `${service}.jsonl`);
       if (!/^[a-z0-9]+$/.test(service) || !existsSync(file)) return undefined;
       model = new ApiModel(readFileSync(file, 'utf8').trimEnd().split('\n'));
       loaded.set(service, model);
@@ -69,12 +70,3 @@ export interface Shape {
 const loaded = new Map<string, ApiModel>();
 
 const FOLDER = 'local/services/states/test-state/models';
-
-/** Sources and bundle stand at different depths of the package. */
-function folder(above = __dirname): string {
-  const candidate = join(above, FOLDER);
-  if (existsSync(candidate)) return candidate;
-  const parent = dirname(above);
-  if (parent === above) throw new Error(`Stepwright cannot find its own folder ${FOLDER}.`);
-  return folder(parent);
-}
