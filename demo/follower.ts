@@ -1,10 +1,5 @@
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  paginateListExecutions,
-  type SFNClient,
-} from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { ExecutionSource } from './execution-source';
 import type { Happening } from './timeline';
 
 /** An execution as the demo's document shows it. */
@@ -24,42 +19,33 @@ interface Followed {
 }
 
 /**
- * Follows all executions of one workflow through the API that AWS has, and tells what is new in words. The state
- * machines' state names say what happens, so a name in plain words is the sentence.
+ * Follows all executions of one workflow, and tells what is new in words. The state machines' state names say what
+ * happens, so a name in plain words is the sentence.
  */
 export class Follower {
   readonly #executions = new Map<string, Followed>();
 
   constructor(
-    private readonly sfn: SFNClient,
     readonly workflow: string,
-    private readonly stateMachineArn: string,
+    private readonly source: ExecutionSource,
   ) {}
 
   /** What has happened since the last call, oldest first. */
   async news(): Promise<Happening[]> {
     const happenings: Happening[] = [];
-    for await (const page of paginateListExecutions({ client: this.sfn }, { stateMachineArn: this.stateMachineArn })) {
-      for (const { executionArn = '', name = '' } of page.executions ?? []) {
-        const followed = this.#executions.get(executionArn) ?? { arn: executionArn, name, events: [] };
-        this.#executions.set(executionArn, followed);
-        const known = followed.events.length;
-        followed.events = await this.#history(executionArn);
-        happenings.push(
-          ...followed.events.slice(known).flatMap((event) => tell(this.workflow, event, followed.events)),
-        );
-      }
+    for (const { executionArn = '', name = '' } of await this.source.list()) {
+      const followed = this.#executions.get(executionArn) ?? { arn: executionArn, name, events: [] };
+      this.#executions.set(executionArn, followed);
+      const known = followed.events.length;
+      followed.events = await this.source.history(executionArn);
+      happenings.push(...followed.events.slice(known).flatMap((event) => tell(this.workflow, event, followed.events)));
     }
     return happenings.sort((a, b) => a.at - b.at);
   }
 
   async summaries(): Promise<ExecutionSummary[]> {
     const described = [...this.#executions.values()].map(async ({ arn, name, events }) => {
-      const {
-        status = '',
-        startDate,
-        stopDate,
-      } = await this.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+      const { status = '', startDate, stopDate } = await this.source.describe(arn);
       return {
         started: startDate?.getTime() ?? 0,
         summary: {
@@ -87,14 +73,6 @@ export class Follower {
 
   history(name: string): HistoryEvent[] {
     return [...this.#executions.values()].find((execution) => execution.name === name)?.events ?? [];
-  }
-
-  async #history(executionArn: string): Promise<HistoryEvent[]> {
-    const events: HistoryEvent[] = [];
-    for await (const page of paginateGetExecutionHistory({ client: this.sfn }, { executionArn, maxResults: 1000 })) {
-      events.push(...(page.events ?? []));
-    }
-    return events;
   }
 }
 

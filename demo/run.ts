@@ -72,8 +72,13 @@ type Inventory = Awaited<ReturnType<typeof inventory>>;
 function show(timeline: Timeline, { executions, objects, tables, metrics }: Inventory): void {
   timeline.table('Executions', executions);
   for (const [name, rows] of Object.entries(tables)) timeline.table(`Table ${name}`, rows);
-  for (const { bucket, key, body } of objects)
-    timeline.text(`s3://${bucket}/${key}`, JSON.stringify(JSON.parse(body), null, 2));
+  for (const { bucket, key, contentType, size, body } of objects) {
+    const isJson = contentType === 'application/json';
+    timeline.text(
+      `s3://${bucket}/${key}`,
+      isJson ? JSON.stringify(JSON.parse(body), null, 2) : `${contentType}, ${size} bytes`,
+    );
+  }
   timeline.table('Metrics', metrics);
 }
 

@@ -2,10 +2,16 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ListActivitiesCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  ListActivitiesCommand,
+  paginateListStateMachines,
+  SFNClient,
+  type StateMachineListItem,
+} from '@aws-sdk/client-sfn';
 import type { Cloud } from '../local/assembly/cloud';
 import type { StoredMail } from '../local/services/ses/mails';
 import { Checks } from './checks';
+import { fromLocalCloud, throughApi } from './execution-source';
 import { Follower } from './follower';
 import { type Row, readTables } from './inventory';
 import { tellMail } from './mails';
@@ -52,8 +58,13 @@ export class Stage {
 
   static async set(cloud: Cloud, timeline: Timeline): Promise<Stage> {
     const clients = connect(cloud);
-    const machines = await findMachines(clients.sfn);
-    const followers = mapWorkflows((workflow) => new Follower(clients.sfn, workflow, machines[workflow]));
+    const found = await findMachines(clients.sfn);
+    const machines = mapWorkflows((workflow) => found[workflow].stateMachineArn ?? '');
+    const followers = mapWorkflows((workflow) => {
+      const isExpress = found[workflow].type === 'EXPRESS';
+      const arn = machines[workflow];
+      return new Follower(workflow, isExpress ? fromLocalCloud(cloud, arn) : throughApi(clients.sfn, arn));
+    });
     const { activities = [] } = await clients.sfn.send(new ListActivitiesCommand({}));
     const arns = new Map(activities.map(({ name = '', activityArn = '' }) => [name, activityArn]));
     return new Stage(cloud, timeline, machines, followers, clients, arns);
@@ -153,15 +164,13 @@ function connect({ endpoints }: Cloud): Clients {
   };
 }
 
-async function findMachines(sfn: SFNClient): Promise<Record<WorkflowName, string>> {
-  const arns: string[] = [];
-  for await (const page of paginateListStateMachines({ client: sfn }, {})) {
-    arns.push(...(page.stateMachines ?? []).map(({ stateMachineArn = '' }) => stateMachineArn));
-  }
+async function findMachines(sfn: SFNClient): Promise<Record<WorkflowName, StateMachineListItem>> {
+  const machines: StateMachineListItem[] = [];
+  for await (const page of paginateListStateMachines({ client: sfn }, {})) machines.push(...(page.stateMachines ?? []));
   return mapWorkflows((workflow) => {
-    const arn = arns.find((candidate) => candidate.includes(WORKFLOWS[workflow]));
-    if (!arn) throw new Error(`No state machine's name contains ${WORKFLOWS[workflow]}.`);
-    return arn;
+    const machine = machines.find(({ name }) => name?.includes(WORKFLOWS[workflow]));
+    if (!machine) throw new Error(`No state machine's name contains ${WORKFLOWS[workflow]}.`);
+    return machine;
   });
 }
 

@@ -63,6 +63,11 @@ const library = v.strictObject({
   loan: v.optional(loan, {}),
 });
 
+const game = v.strictObject({
+  /** Express costs cents where Standard costs hundreds of dollars a million, and keeps no history but its log. */
+  workflowType: v.optional(v.picklist(['EXPRESS', 'STANDARD']), 'EXPRESS'),
+});
+
 const stageConfig = v.strictObject({
   /** Where failures and alarms are told; the topic alone when left out. */
   operationsEmail: v.optional(mailAddress),
@@ -70,6 +75,7 @@ const stageConfig = v.strictObject({
   /** Tables and buckets outlive their stack. */
   retainData: v.optional(v.boolean(), true),
   library: v.optional(library, {}),
+  game: v.optional(game, {}),
 });
 
 const stageName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,15}$/, 'expected a to z, 0 to 9 and "-", at most 16'));

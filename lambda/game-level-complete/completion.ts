@@ -14,3 +14,10 @@ export const completionSchema = v.object({
 });
 
 export type Completion = v.InferOutput<typeof completionSchema>;
+
+/** What the function that credits a completion is called with. */
+export const creditSchema = v.object({
+  ...completionSchema.entries,
+  /** Where the report is kept, without '.json' or '.html': whoever asks for a link needs to know. */
+  reportKey: v.pipe(v.string(), v.regex(/^reports\/level-[0-9]{1,3}\/[A-Za-z0-9_-]{1,100}$/)),
+});

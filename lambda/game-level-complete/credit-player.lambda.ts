@@ -1,15 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type * as v from 'valibot';
 import { cancellationReasons, isPassing } from '../shared/dynamodb-errors';
 import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log } from '../shared/log';
-import { type Completion, completionSchema } from './completion';
+import { creditSchema } from './completion';
+import { asBest, type Best } from './leaderboard';
 import { advance, type Progress } from './progress';
+import { tables } from './tables';
 import { TablesBusy } from './tables-busy';
 
 const env = requireEnv('COMPLETIONS_TABLE', 'PLAYERS_TABLE', 'LEADERBOARD_TABLE');
-const tables = DynamoDBDocumentClient.from(new DynamoDBClient());
 
 /** How often one call reads anew when another completion of the same player or level came between. */
 const attempts = 3;
@@ -21,21 +22,23 @@ const attempts = 3;
  * @throws TablesBusy when others keep coming between, or DynamoDB is busy; InvalidInput
  */
 export async function handler(event: unknown): Promise<{ credited: boolean }> {
-  const completion = parseInput(completionSchema, event);
+  const completion = parseInput(creditSchema, event);
   const { completionId, level } = completion;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const result = await credit(completion);
     if (result === 'overtaken') continue;
-    log.info(result === 'credited' ? 'player credited' : 'completion known already', { completionId, level });
+    // What goes well is not told: a million lines a day cost more than they say.
+    if (result === 'known') log.info('completion known already', { completionId, level });
     return { credited: result === 'credited' };
   }
   throw new TablesBusy(`Overtaken ${attempts} times by other completions of the player or the level`);
 }
 
-async function credit(completion: Completion): Promise<'credited' | 'known' | 'overtaken'> {
-  const { completionId, playerId, level, score } = completion;
+async function credit(completion: v.InferOutput<typeof creditSchema>): Promise<'credited' | 'known' | 'overtaken'> {
+  const { playerId, level } = completion;
+  const candidate = asBest(completion);
   try {
-    const [progress, best] = await Promise.all([readProgress(playerId), readBestScore(level, playerId)]);
+    const [progress, best] = await Promise.all([readProgress(playerId), readBest(level, playerId)]);
     await tables.send(
       new TransactWriteCommand({
         TransactItems: [
@@ -56,7 +59,7 @@ async function credit(completion: Completion): Promise<'credited' | 'known' | 'o
             },
           },
           // The best score only rises; one that does not beat it needs no write.
-          ...(best === undefined || score > best ? [putBestScore({ level, playerId, score, completionId })] : []),
+          ...(best === undefined || candidate.rank < best.rank ? [putBest(candidate)] : []),
         ],
       }),
     );
@@ -78,21 +81,21 @@ async function readProgress(playerId: string): Promise<Progress | undefined> {
   return read.Item as Progress | undefined;
 }
 
-async function readBestScore(level: number, playerId: string): Promise<number | undefined> {
+async function readBest(level: number, playerId: string): Promise<Best | undefined> {
   const read = await tables.send(
     new GetCommand({ TableName: env.LEADERBOARD_TABLE, Key: { level, playerId }, ConsistentRead: true }),
   );
-  return read.Item?.bestScore as number | undefined;
+  return read.Item as Best | undefined;
 }
 
-function putBestScore(best: { level: number; playerId: string; score: number; completionId: string }) {
-  const { level, playerId, score, completionId } = best;
+function putBest(best: Best) {
   return {
     Put: {
       TableName: env.LEADERBOARD_TABLE,
-      Item: { level, playerId, bestScore: score, completionId },
-      ConditionExpression: 'attribute_not_exists(playerId) OR bestScore < :score',
-      ExpressionAttributeValues: { ':score': score },
+      Item: best,
+      ConditionExpression: 'attribute_not_exists(playerId) OR #rank > :rank',
+      ExpressionAttributeNames: { '#rank': 'rank' },
+      ExpressionAttributeValues: { ':rank': best.rank },
     },
   };
 }

@@ -1,15 +1,14 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config';
 import { WatchedQueue } from '../shared/watched-queue';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowFunction } from '../workflow/workflow-function';
+import { GameStore } from './game-store';
 
 export interface GameLevelCompleteStackProps extends StackProps {
   readonly config: StageConfig;
@@ -22,36 +21,7 @@ export class GameLevelCompleteStack extends Stack {
   constructor(scope: Construct, id: string, props: GameLevelCompleteStackProps) {
     super(scope, id, props);
     const { config, operations } = props;
-    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const table = { billingMode: BillingMode.PAY_PER_REQUEST, removalPolicy };
-
-    const completions = new Table(this, 'Completions', {
-      ...table,
-      partitionKey: { name: 'completionId', type: AttributeType.STRING },
-      timeToLiveAttribute: 'expiresAt',
-    });
-    const players = new Table(this, 'Players', {
-      ...table,
-      partitionKey: { name: 'playerId', type: AttributeType.STRING },
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    });
-    const leaderboard = new Table(this, 'Leaderboard', {
-      ...table,
-      partitionKey: { name: 'level', type: AttributeType.NUMBER },
-      sortKey: { name: 'playerId', type: AttributeType.STRING },
-    });
-    leaderboard.addGlobalSecondaryIndex({
-      indexName: 'byScore',
-      partitionKey: { name: 'level', type: AttributeType.NUMBER },
-      sortKey: { name: 'bestScore', type: AttributeType.NUMBER },
-      projectionType: ProjectionType.ALL,
-    });
-    const reports = new Bucket(this, 'Reports', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      removalPolicy,
-    });
+    const store = new GameStore(this, 'Store', { config });
     const deadLetters = new WatchedQueue(this, 'DeadLetters', {
       config,
       operations,
@@ -69,39 +39,29 @@ export class GameLevelCompleteStack extends Stack {
       description: 'Records a completion, the progress of its player and the leaderboard in one transaction',
       timeout: Duration.seconds(8),
       environment: {
-        COMPLETIONS_TABLE: completions.tableName,
-        PLAYERS_TABLE: players.tableName,
-        LEADERBOARD_TABLE: leaderboard.tableName,
+        COMPLETIONS_TABLE: store.completions.tableName,
+        PLAYERS_TABLE: store.players.tableName,
+        LEADERBOARD_TABLE: store.leaderboard.tableName,
       },
     });
-    completions.grant(creditPlayer, 'dynamodb:PutItem');
-    players.grant(creditPlayer, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    leaderboard.grant(creditPlayer, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    const countCompletion = new WorkflowFunction(this, 'CountCompletion', {
-      config,
-      handler: 'game-level-complete/count-completion',
-      description: 'Counts a completion once, in a metric written as a line of its log',
-      timeout: Duration.seconds(8),
-      environment: { COMPLETIONS_TABLE: completions.tableName },
-    });
-    completions.grant(countCompletion, 'dynamodb:PutItem');
+    store.completions.grant(creditPlayer, 'dynamodb:PutItem');
+    store.players.grant(creditPlayer, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    store.leaderboard.grant(creditPlayer, 'dynamodb:GetItem', 'dynamodb:PutItem');
 
     const workflow = new Workflow(this, 'GameLevelComplete', {
       config,
       operations,
       definition: 'game-level-complete',
+      type: StateMachineType[config.game.workflowType],
       substitutions: {
+        ...store.substitutions,
         CreditPlayerFunctionArn: creditPlayer.functionArn,
-        CountCompletionFunctionArn: countCompletion.functionArn,
-        ReportBucketName: reports.bucketName,
         RepairQueueUrl: repairs.queue.queueUrl,
         DeadLetterQueueUrl: deadLetters.queue.queueUrl,
       },
-      invokes: [creditPlayer, countCompletion],
+      invokes: [creditPlayer],
     });
-    workflow.stateMachine.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [reports.arnForObjects('reports/*')] }),
-    );
+    store.grantReportAndCount(workflow);
     repairs.queue.grant(workflow, 'sqs:SendMessage');
     deadLetters.queue.grant(workflow, 'sqs:SendMessage');
 

@@ -3,10 +3,8 @@ import { AssetHashType, DockerImage, type Duration, RemovalPolicy } from 'aws-cd
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
 import type { StageConfig } from '../config';
-
-const handlers = join(__dirname, '..', '..', 'lambda');
+import { bundleHandler, handlersDirectory } from './bundle';
 
 export interface WorkflowFunctionProps {
   readonly config: StageConfig;
@@ -47,7 +45,7 @@ export class WorkflowFunction extends LambdaFunction {
  * of the time of a synth. Stacks that are not asked for are not bundled.
  */
 function bundle(handler: string): Code {
-  return Code.fromAsset(handlers, {
+  return Code.fromAsset(handlersDirectory, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // No container ever runs: the command only tells this bundle from the others, which come from the same folder.
@@ -55,20 +53,7 @@ function bundle(handler: string): Code {
       command: [handler],
       local: {
         tryBundle(outputDirectory) {
-          buildSync({
-            entryPoints: [join(handlers, `${handler}.lambda.ts`)],
-            outfile: join(outputDirectory, 'index.js'),
-            bundle: true,
-            platform: 'node',
-            target: 'node20',
-            format: 'cjs',
-            // The SDK's ES modules shake down to two thirds of its CommonJS ones.
-            mainFields: ['module', 'main'],
-            minify: true,
-            sourcemap: true,
-            sourcesContent: false,
-            logLevel: 'error',
-          });
+          bundleHandler(handler, join(outputDirectory, 'index.js'));
           return true;
         },
       },

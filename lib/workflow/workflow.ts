@@ -47,7 +47,8 @@ export class Workflow<Placeholder extends string = string> extends Construct imp
       placeholders: Object.keys(props.substitutions),
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: `Stepwright${id}-${props.config.stage}`,
+      // Another type is another state machine, and one name cannot be of both while CloudFormation replaces it.
+      stateMachineName: `Stepwright${id}-${props.config.stage}${type === StateMachineType.EXPRESS ? '-express' : ''}`,
       stateMachineType: type,
       definitionBody: DefinitionBody.fromString(text),
       definitionSubstitutions: props.substitutions,

@@ -81,17 +81,19 @@ export class World {
     return named<{ name: string; stateMachineArn: string }>(stateMachines, word).stateMachineArn;
   }
 
-  /** The executions of a workflow, oldest first. */
+  /** The executions of a workflow, oldest first; the local cloud knows those of Express too. */
   async executionArns(workflow: string): Promise<string[]> {
-    const { executions } = await this.call('sfn', 'ListExecutions', { stateMachineArn: await this.machine(workflow) });
-    return executions.map(({ executionArn }: Execution) => executionArn).reverse();
+    const executions = this.cloud.services.states.own.list(await this.machine(workflow));
+    return executions.map(({ executionArn }) => executionArn).reverse();
   }
 
-  execution(executionArn: string): Promise<Execution> {
+  async execution(executionArn: string): Promise<Execution> {
+    if (isExpress(executionArn)) return this.cloud.services.states.own.describe(executionArn) as Execution;
     return this.call('sfn', 'DescribeExecution', { executionArn });
   }
 
   async history(executionArn: string): Promise<HistoryEvent[]> {
+    if (isExpress(executionArn)) return this.cloud.services.states.own.history(executionArn) as HistoryEvent[];
     const events: HistoryEvent[] = [];
     for await (const page of paginateGetExecutionHistory({ client: this.sfn }, { executionArn })) {
       events.push(...(page.events ?? []));
@@ -150,6 +152,8 @@ export interface Execution {
   readonly error?: string;
   readonly cause?: string;
 }
+
+const isExpress = (executionArn: string) => executionArn.includes(':express:');
 
 /** The names of the states that an execution entered, in order. */
 export function path(events: readonly HistoryEvent[]): string[] {

@@ -11,10 +11,13 @@ const root = resolve(__dirname, '..', '..');
 const sources = ['bin/app.ts', 'lib', 'lambda', 'statemachines', 'local/asl', 'cdk.json', 'package-lock.json'];
 const cache = join(root, 'node_modules', '.cache', 'stepwright-assembly');
 
-/** The directory of the assembly ('cdk.out'); never write to it. */
-export function assembly(): string {
-  const directory = join(cache, fingerprint());
-  if (!existsSync(directory)) synthesizeInto(directory);
+/**
+ * The directory of the assembly ('cdk.out'); never write to it.
+ * @param stage what the configuration of the stage says beside what cdk.json says
+ */
+export function assembly(stage: Record<string, unknown> = {}): string {
+  const directory = join(cache, fingerprint(stage));
+  if (!existsSync(directory)) synthesizeInto(directory, stage);
   return directory;
 }
 
@@ -48,8 +51,9 @@ export function runApp(context: Record<string, unknown>, outdir = mkdtempSync(jo
   }
 }
 
-function synthesizeInto(directory: string): void {
-  const { code, stderr, outdir } = runApp({});
+function synthesizeInto(directory: string, stage: Record<string, unknown>): void {
+  const { dev } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context.stepwright;
+  const { code, stderr, outdir } = runApp({ stepwright: { dev: { ...dev, ...stage } } });
   if (code !== 0) throw new Error(`The app does not synthesize:\n${stderr}`);
   try {
     renameSync(outdir, directory);
@@ -64,8 +68,8 @@ function synthesizeInto(directory: string): void {
   }
 }
 
-function fingerprint(): string {
-  const hash = createHash('sha256');
+function fingerprint(stage: Record<string, unknown>): string {
+  const hash = createHash('sha256').update(JSON.stringify(stage));
   for (const source of sources) {
     const path = join(root, source);
     const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [''];

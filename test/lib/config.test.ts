@@ -9,6 +9,7 @@ describe('the configuration of a stage', () => {
       stage: 'dev',
       logRetentionDays: 90,
       retainData: true,
+      game: { workflowType: 'EXPRESS' },
       library: {
         name: 'Stepwright Public Library',
         sender: 'library@example.com',

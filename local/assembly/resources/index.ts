@@ -6,7 +6,7 @@ import { globalTable, table } from './dynamodb';
 import { eventBus, rule } from './events';
 import { inertProviders } from './inert';
 import { lambdaProviders } from './lambda';
-import { logGroup } from './logs';
+import { logGroup, logStream } from './logs';
 import { bucket } from './s3';
 import { schedule, scheduleGroup } from './scheduler';
 import { secret } from './secretsmanager';
@@ -35,6 +35,7 @@ export function resourceProviders(rooms: {
     schedule,
     scheduleGroup,
     logGroup,
+    logStream,
     configurationSet,
     emailIdentity,
     eventDestination,

@@ -29,3 +29,21 @@ export const logGroup: ResourceProvider = {
     return { ref: name, attributes: { Arn: context.arn('logs', `log-group:${name}:*`) } };
   },
 };
+
+export const logStream: ResourceProvider = {
+  type: 'AWS::Logs::LogStream',
+  honoured: ['LogGroupName', 'LogStreamName'],
+  async deploy(values, context) {
+    const properties = new Properties(values);
+    const name = context.name(properties.text('LogStreamName'), { longest: 512 });
+    try {
+      await context.call('cloudwatchlogs', 'CreateLogStream', {
+        logGroupName: properties.requiredText('LogGroupName'),
+        logStreamName: name,
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
+    }
+    return { ref: name };
+  },
+};

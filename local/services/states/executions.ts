@@ -33,7 +33,11 @@ export class ExecutionApi {
     if (target.machine.type !== 'EXPRESS') throw failures.machineType();
     const started = await this.#start(target, input);
     const ended = await this.executions.ended(started.execution.arn);
-    const answer = { ...describe(ended, started.inputText), outputDetails: { included: true }, ...billing(ended) };
+    const answer = {
+      ...describeExecution(ended, started.inputText),
+      outputDetails: { included: true },
+      ...billing(ended),
+    };
     return withIncludedData(answer, input.includedData);
   }
 
@@ -56,7 +60,7 @@ export class ExecutionApi {
     const { execution, inputText } = found;
     const { redriveCount, redrivenAt, stateMachineVersionArn, stateMachineAliasArn, mapRunArn } = execution;
     const answer = {
-      ...describe(execution, inputText),
+      ...describeExecution(execution, inputText),
       stateMachineVersionArn,
       stateMachineAliasArn,
       redriveCount,
@@ -112,7 +116,7 @@ function readInput(input: Input) {
 }
 
 /** What DescribeExecution, StartSyncExecution and a nested execution's result have in common. */
-function describe(execution: Execution, inputText: string): Input {
+export function describeExecution(execution: Execution, inputText: string): Input {
   const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause, traceHeader } = execution;
   return {
     executionArn: arn,

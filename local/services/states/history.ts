@@ -19,12 +19,16 @@ export function getExecutionHistory(executions: Executions, input: Input): Input
   if (!events) throw failures.executionUnknown(arn);
   const next = events[limit];
   return {
-    events: events.slice(0, limit).map((event) => toShape(event, withData)),
+    events: events.slice(0, limit).map((event) => historyEvent(event, withData)),
     nextToken: next && positionToken(listing, next.id),
   };
 }
 
-function toShape({ id, previousEventId, timestamp, type, details }: HistoryEvent, withData: boolean): Input {
+/** An event as GetExecutionHistory answers it. */
+export function historyEvent(
+  { id, previousEventId, timestamp, type, details }: HistoryEvent,
+  withData: boolean,
+): Input {
   const shape: Input = { id, previousEventId, timestamp: new Date(timestamp), type };
   const key = detailsKey(type);
   if (details && key) shape[key] = withData ? details : withoutData(details);

@@ -1,5 +1,5 @@
 import type { Executions } from '../../runtime/executions';
-import type { ListQuery } from '../../runtime/journal';
+import type { ListedExecution, ListQuery } from '../../runtime/journal';
 import { parseArn, parseMachineArn } from './arns';
 import { pageSize } from './checks';
 import { failures, type Input } from './errors';
@@ -49,21 +49,26 @@ function listed(executions: Executions, input: Input, whose: Whose): Input {
   });
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
-    executions: found.slice(0, limit).map((execution) => ({
-      executionArn: execution.arn,
-      stateMachineArn: execution.stateMachineArn,
-      name: execution.name,
-      status: execution.status,
-      startDate: new Date(execution.startedAt),
-      stopDate: dateOf(execution.stoppedAt),
-      stateMachineVersionArn: execution.stateMachineVersionArn,
-      stateMachineAliasArn: execution.stateMachineAliasArn,
-      mapRunArn: execution.mapRunArn,
-      itemCount: execution.itemCount,
-      redriveCount: execution.redriveCount,
-      redriveDate: dateOf(execution.redrivenAt),
-    })),
+    executions: found.slice(0, limit).map(listedExecution),
     nextToken: last && positionToken(listing, last.row),
+  };
+}
+
+/** An execution as ListExecutions answers it. */
+export function listedExecution(execution: ListedExecution): Input {
+  return {
+    executionArn: execution.arn,
+    stateMachineArn: execution.stateMachineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: new Date(execution.startedAt),
+    stopDate: dateOf(execution.stoppedAt),
+    stateMachineVersionArn: execution.stateMachineVersionArn,
+    stateMachineAliasArn: execution.stateMachineAliasArn,
+    mapRunArn: execution.mapRunArn,
+    itemCount: execution.itemCount,
+    redriveCount: execution.redriveCount,
+    redriveDate: dateOf(execution.redrivenAt),
   };
 }
 

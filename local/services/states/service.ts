@@ -18,6 +18,7 @@ import { MapRunApi } from './map-runs/api';
 import { S3MapRunIo } from './map-runs/io';
 import type { MockConfiguration } from './mocks/configuration';
 import { MockedTasks } from './mocks/mocked-tasks';
+import { OwnExecutions } from './own-executions';
 import { dateToken, undateToken } from './paging';
 import { MachineRecords } from './records';
 import { Redrives } from './redrive';
@@ -53,6 +54,8 @@ export class StatesService implements AwsService {
   readonly largestRequest = 1_048_576;
   /** The shell that runs executions: for consoles and tests in the same process. */
   readonly executions: Executions;
+  /** What AWS's API does not tell of them. */
+  readonly own: OwnExecutions;
   readonly #operations: Record<string, (input: Input, caller: Caller) => Input | Promise<Input>>;
 
   constructor(
@@ -73,6 +76,7 @@ export class StatesService implements AwsService {
       onFault: options.onFault ?? ((arn, error) => console.error(`Execution ${arn}:`, error)),
     });
     this.executions = executions;
+    this.own = new OwnExecutions(executions);
     const log = new ExecutionLog(
       parts,
       (arn) => executions.find(arn)?.revision,

@@ -1,6 +1,8 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Completion } from '../../../lambda/game-level-complete/completion';
+import { asBest } from '../../../lambda/game-level-complete/leaderboard';
 
 Object.assign(process.env, {
   AWS_REGION: 'us-east-1',
@@ -9,7 +11,6 @@ Object.assign(process.env, {
   LEADERBOARD_TABLE: 'leaderboard',
 });
 const { handler: creditPlayer } = require('../../../lambda/game-level-complete/credit-player.lambda');
-const { handler: countCompletion } = require('../../../lambda/game-level-complete/count-completion.lambda');
 
 const tables = mockClient(DynamoDBDocumentClient);
 const completion = {
@@ -19,6 +20,7 @@ const completion = {
   score: 100,
   durationSeconds: 60,
   completedAt: '2026-03-01T12:00:00Z',
+  reportKey: 'reports/level-3/c-1-0123456789abcdef',
 };
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
@@ -32,17 +34,14 @@ beforeEach(() => {
   tables.reset();
   tables.on(GetCommand).resolves({});
   tables.on(TransactWriteCommand).resolves({});
-  tables.on(PutCommand).resolves({});
   lines = [];
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
 });
 afterEach(() => jest.restoreAllMocks());
 
 const written = () => tables.commandCalls(TransactWriteCommand).at(-1)?.args[0].input.TransactItems ?? [];
-const bestScore = (score: number) =>
-  tables
-    .on(GetCommand, { TableName: 'leaderboard' })
-    .resolves({ Item: { level: 3, playerId: 'p-1', bestScore: score } });
+const hold = (more: Partial<Completion>) =>
+  tables.on(GetCommand, { TableName: 'leaderboard' }).resolves({ Item: asBest({ ...completion, ...more }) });
 
 describe('crediting a player', () => {
   test('writes completion, progress and leaderboard in one transaction', async () => {
@@ -53,15 +52,26 @@ describe('crediting a player', () => {
       'players',
       'leaderboard',
     ]);
-    expect(written()[2]?.Put?.Item).toEqual({ level: 3, playerId: 'p-1', bestScore: 100, completionId: 'c-1' });
+    expect(written()[0]?.Put?.Item).toMatchObject(completion);
+    expect(written()[2]?.Put?.Item).toEqual({
+      level: 3,
+      playerId: 'p-1',
+      bestScore: 100,
+      completionId: 'c-1',
+      completedAt: '2026-03-01T12:00:00Z',
+      rank: '0999999900#2026-03-01T12:00:00.000Z#c-1',
+    });
   });
 
   test.each([
-    [99, 3],
-    [100, 2],
-    [101, 2],
-  ])('leaves a best score of %d alone unless it is beaten (%d writes)', async (best, writes) => {
-    bestScore(best);
+    ['a lower score', { score: 99 }, 3],
+    ['the same score, reached later', { completedAt: '2026-03-01T12:00:00.001Z' }, 3],
+    ['the same score, reached then too, of an id that comes later', { completionId: 'c-2' }, 3],
+    ['this one', {}, 2],
+    ['the same score, reached earlier', { completedAt: '2026-03-01T11:59:59.9Z' }, 2],
+    ['a higher score', { score: 101 }, 2],
+  ])('replaces what is best by what is better: %s (%#)', async (_, best, writes) => {
+    hold(best);
     await creditPlayer(completion);
     expect(written()).toHaveLength(writes);
   });
@@ -96,27 +106,7 @@ describe('crediting a player', () => {
   });
 });
 
-describe('counting a completion', () => {
-  test('writes one line in the embedded metric format, without the player', async () => {
-    expect(await countCompletion(completion)).toEqual({ counted: true });
-    expect(lines).toHaveLength(1);
-    const metric = JSON.parse(lines[0] ?? '');
-    expect(metric).toMatchObject({ Level: '3', Completions: 1, Score: 100, Duration: 60 });
-    expect(metric._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Stepwright/Game', Dimensions: [['Level']] });
-    expect(lines[0]).not.toContain('p-1');
-  });
-
-  test('counts an id once', async () => {
-    tables.on(PutCommand).rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'there' }));
-    expect(await countCompletion(completion)).toEqual({ counted: false });
-    expect(lines).toEqual([]);
-  });
-});
-
-describe.each([
-  ['creditPlayer', creditPlayer],
-  ['countCompletion', countCompletion],
-])('%s refuses', (_, handler) => {
+describe('crediting refuses', () => {
   test.each([
     ['nothing', undefined],
     ['a missing id', { ...completion, completionId: undefined }],
@@ -127,8 +117,9 @@ describe.each([
     ['half a level', { ...completion, level: 1.5 }],
     ['an endless duration', { ...completion, durationSeconds: Number.POSITIVE_INFINITY }],
     ['a date in words', { ...completion, completedAt: 'yesterday' }],
+    ['a report that is kept elsewhere', { ...completion, reportKey: 'reports/level-3/../c-1' }],
   ])('%s', async (_, input) => {
-    await expect(handler(input)).rejects.toMatchObject({ name: 'InvalidInput' });
+    await expect(creditPlayer(input)).rejects.toMatchObject({ name: 'InvalidInput' });
     expect(tables.calls()).toEqual([]);
   });
 });
