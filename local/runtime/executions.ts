@@ -3,6 +3,7 @@ import type { Effect, Execution, ExecutionHeader, HistoryEvent, Outcome, Stimulu
 import { ActivityQueues } from './activities';
 import type { Clock } from './clock';
 import { Dispatcher, type TaskRunner } from './dispatch';
+import { failPoint } from './fail-point';
 import { Journal, type ListedExecution, type ListQuery, type RevisionBody, type StoredExecution } from './journal';
 import { type MapRunIo, MapRuns } from './map-runs';
 import { type Resident, Residents } from './residents';
@@ -238,6 +239,7 @@ export class Executions {
     const { arn, name, stateMachineArn, roleArn, testCase } = execution;
     const owner = { arn, name, stateMachineArn, roleArn, testCase };
     for (const effect of effects) {
+      failPoint?.('before-dispatch');
       switch (effect.type) {
         case 'call':
           this.#dispatcher.start(effect.task, effect.call, owner);
@@ -260,6 +262,7 @@ export class Executions {
           this.mapRuns.childEnded(execution);
           this.#tell(execution, inputText);
       }
+      failPoint?.('after-dispatch');
     }
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type Database from 'libsql';
 import { Collection } from './collection';
 import { closeDatabase, openDatabase, type StoreError, storeError } from './database';
+import { failPoint } from './fail-point';
 
 export { Collection } from './collection';
 export { StoreError } from './database';
@@ -41,7 +42,10 @@ export class Store {
     const statement = this.#prepare(sql);
     this.#openTransaction();
     try {
-      return Number(statement.run(...values).lastInsertRowid);
+      failPoint?.('before-write');
+      const { lastInsertRowid } = statement.run(...values);
+      failPoint?.('after-write');
+      return Number(lastInsertRowid);
     } catch (error) {
       if (!isConstraint(error)) this.#fail(error);
       throw this.#failure ?? error;
@@ -101,7 +105,9 @@ export class Store {
         this.#commit = undefined;
         try {
           if (this.#failure) throw this.#failure;
+          failPoint?.('before-commit');
           this.#end.run();
+          failPoint?.('after-commit');
           resolve();
         } catch (error) {
           reject(this.#fail(error));

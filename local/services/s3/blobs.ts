@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { failPoint } from '../../runtime/fail-point';
 
 /**
  * Owns the contents of objects: files named by the SHA-256 of what is in them, or a map in memory.
@@ -88,7 +89,9 @@ export class Blobs {
     } finally {
       await handle.close();
     }
+    failPoint?.('before-blob');
     await rename(temporary, file);
+    failPoint?.('after-blob');
     await syncFolder(dirname(file));
     if (folderIsNew) await syncFolder(this.dir);
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { failPoint } from '../../runtime/fail-point';
 import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
 import { credentialScope, hasAuthorization, verifySignature } from '../sigv4';
@@ -121,6 +122,7 @@ function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
 function send(message: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
   // What was not read (a body that is too large) would be taken for the next request.
   if (!message.complete) response.setHeader('connection', 'close');
+  failPoint?.('before-acknowledgement');
   response.writeHead(answer.status, { 'x-amzn-RequestId': requestId, ...answer.headers });
-  response.end(answer.body);
+  response.end(answer.body, failPoint && (() => failPoint?.('after-acknowledgement')));
 }

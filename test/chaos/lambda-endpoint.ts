@@ -1,0 +1,29 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A Lambda API outside the engine (LAMBDA_ENDPOINT): what tasks call, and the witness of which calls were made. */
+export class LambdaEndpoint {
+  private constructor(
+    readonly url: string,
+    readonly close: () => void,
+  ) {}
+
+  /** @param answer the function's result, by its name and event */
+  static async start(answer: (functionName: string, event: Record<string, string>) => object): Promise<LambdaEndpoint> {
+    const server = createServer((message, response) => {
+      const parts: Buffer[] = [];
+      message.on('data', (part: Buffer) => parts.push(part));
+      message.on('end', () => {
+        const name = /functions\/([^/]+)\/invocations/.exec(decodeURIComponent(message.url ?? ''))?.[1] ?? '';
+        const result = answer(name.split(':').pop() as string, JSON.parse(Buffer.concat(parts).toString()));
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
+      });
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    return new LambdaEndpoint(`http://127.0.0.1:${port}`, () => {
+      server.close();
+      server.closeAllConnections();
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { appendFileSync, rmSync } from 'node:fs';
+
+/**
+ * Owns what was acknowledged, kept outside the engine: a call is written here when its answer has arrived, and in a file
+ * too, so that a run that found something can be read afterwards.
+ */
+export class Ledger {
+  /** Executions by name: the date that StartExecution answered, in ms. */
+  readonly started = new Map<string, number>();
+  /** Those whose StartExecution was sent but never answered. */
+  readonly unanswered = new Set<string>();
+  /** By name, the decision that SendTaskSuccess took for the approval. */
+  readonly approved = new Map<string, string>();
+  /** By name, the finding that SendTaskSuccess took for the inspection. */
+  readonly inspected = new Map<string, string>();
+  /** By name, how often GetActivityTask handed its task out. */
+  readonly taken = new Map<string, number>();
+  /** By name, the date and cause that StopExecution answered and took. */
+  readonly stopped = new Map<string, { date: number; cause: string }>();
+  /** Those whose StopExecution was sent but never answered. */
+  readonly perhapsStopped = new Set<string>();
+  /** How often each execution's first function was called. */
+  readonly charged = new Map<string, number>();
+  /** The version and tag that were acknowledged last, and those that were sent since. */
+  readonly tag = { acknowledged: 0, sent: 0 };
+  acknowledged = 0;
+  #lines: string[] = [];
+
+  constructor(private readonly file: string) {
+    rmSync(file, { force: true });
+  }
+
+  /** Counts one acknowledged call. */
+  note(what: string, name: string, detail: unknown = ''): void {
+    this.acknowledged += 1;
+    this.#lines.push(JSON.stringify([Date.now(), what, name, detail]));
+    if (this.#lines.length >= 500) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length > 0) appendFileSync(this.file, `${this.#lines.splice(0).join('\n')}\n`);
+  }
+}

@@ -1,0 +1,80 @@
+import { Agent, request } from 'node:http';
+
+// biome-ignore lint/suspicious/noExplicitAny: the answers of some forty operations; callers read the members they need.
+export type Answer = Record<string, any>;
+
+/** An error that the server answered, by AWS's name. Anything else (a connection that broke) is no answer at all. */
+export class Answered extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(`${code}: ${message}`);
+  }
+}
+
+/** Speaks Step Functions' protocol to a `stepwright sfn`, which takes any signature. */
+export class SfnClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  readonly #host: string;
+  readonly #port: number;
+
+  constructor(url: string) {
+    const { hostname, port } = new URL(url);
+    this.#host = hostname;
+    this.#port = Number(port);
+  }
+
+  /** Rejects with `Answered`, or with Node's error when no answer came. */
+  call(operation: string, input: object): Promise<Answer> {
+    const body = JSON.stringify(input);
+    const headers = {
+      authorization: AUTHORIZATION,
+      'x-amz-date': '20260101T000000Z',
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `AWSStepFunctions.${operation}`,
+      'content-length': Buffer.byteLength(body),
+    };
+    return new Promise((resolve, reject) => {
+      const message = request(
+        { host: this.#host, port: this.#port, method: 'POST', path: '/', agent: this.#agent, headers },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => {
+            const answer = JSON.parse(Buffer.concat(parts).toString() || '{}') as Answer;
+            if (response.statusCode === 200) resolve(answer);
+            else {
+              const code = String(answer.__type).split('#').pop() as string;
+              reject(new Answered(code, answer.message ?? '', response.statusCode ?? 0));
+            }
+          });
+        },
+      );
+      message.on('error', reject);
+      message.end(body);
+    });
+  }
+
+  /** All pages of a list. */
+  async all(operation: string, member: string, input: object): Promise<Answer[]> {
+    const items: Answer[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.call(operation, { ...input, nextToken, maxResults: 1000 });
+      items.push(...(page[member] as Answer[]));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return items;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+const AUTHORIZATION =
+  'AWS4-HMAC-SHA256 Credential=chaos/20260101/us-east-1/states/aws4_request, ' +
+  `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
