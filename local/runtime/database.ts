@@ -1,47 +1,93 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { StoreGuard } from './store-guard';
+import { inspectStore, type SoundStore, Unsound } from './store-inspection';
 
 /**
  * Owns the database file: that it is opened right or refused with one sentence that names it (promise F).
  *
- * D1  One process at a time: the file is locked from the first read until it is closed.
- * D2  A file of another format version, or one that fails SQLite's own check, is refused and left as it is.
+ * D1  One process at a time: `store.lock` is locked before anything is read, until all is closed.
+ * D2  A store of another format version, or one that is not as it was written, is refused and left as it is.
  */
 
 /** Raised when the layout of what is stored changes. Kept in SQLite's `user_version`; 0 is a new file. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** The data directory cannot be used; the message is for the person who started the local cloud. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** A database that is open; in memory it has no guard. */
+export interface OpenedDatabase {
+  readonly db: Database.Database;
+  readonly guard?: StoreGuard;
+  /** Lets go of the files. */
+  close(): void;
+}
+
 /** Opens (or makes) `store.db` in `dir`, locked for this process; in memory without `dir`. Throws `StoreError`. */
-export function openDatabase(dir: string | undefined): Database.Database {
-  if (dir === undefined) return new Database(':memory:');
+export function openDatabase(dir: string | undefined): OpenedDatabase {
+  if (dir === undefined) {
+    const db = new Database(':memory:');
+    return { db, close: () => db.close() };
+  }
   const file = join(dir, 'store.db');
-  let db: Database.Database | undefined;
+  const undo: Array<() => void> = [];
+  const close = () => {
+    for (const step of undo.splice(0).reverse()) step();
+  };
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    db = new Database(file);
-    db.exec('PRAGMA locking_mode = EXCLUSIVE');
-    checkVersion(db, file);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    checkIntegrity(db, file);
-    return db;
+    undo.push(lock(join(dir, 'store.lock')));
+    const sound = inspectStore(file, FORMAT_VERSION);
+    undo.push(() => sound.sums.close());
+    const db = openSound(file, sound);
+    undo.push(() => closeDatabase(db));
+    const guard = new StoreGuard(db, file, sound);
+    undo.push(() => guard.close());
+    return { db, guard, close };
   } catch (error) {
-    if (db) closeDatabase(db);
+    close();
     throw storeError(error, file);
   }
 }
 
+/** Locks a file for this process; answers what lets it go. SQLite's own lock works on every system, and ends with the process. */
+function lock(file: string): () => void {
+  const db = new Database(file);
+  try {
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return () => {
+    db.exec('ROLLBACK');
+    db.close();
+  };
+}
+
+function openSound(file: string, { isNew }: SoundStore): Database.Database {
+  const db = new Database(file);
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    db.exec('PRAGMA wal_autocheckpoint = 0; SELECT count(*) FROM sqlite_master');
+    if (isNew) db.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
+    return db;
+  } catch (error) {
+    closeDatabase(db);
+    throw error;
+  }
+}
+
 /** Lets go of the file. `close` alone keeps its lock for as long as a prepared statement is not collected. */
-export function closeDatabase(db: Database.Database): void {
+function closeDatabase(db: Database.Database): void {
   try {
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master');
   } catch {
-    // It was not ours, or cannot be written any more; there is nothing left to do for it.
+    // It cannot be written any more; there is nothing left to do for it.
   }
   db.close();
 }
@@ -50,42 +96,32 @@ export function closeDatabase(db: Database.Database): void {
 export function storeError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;
   const { code, message } = error as { code?: string; message: string };
-  return new StoreError(`${SENTENCES[primaryCode(code)]?.(file) ?? `${file} cannot be used: ${message}`}`, {
-    cause: error,
-  });
+  const sentence = error instanceof Unsound ? `${file} ${message}` : SENTENCES[primaryCode(code)]?.(file);
+  return new StoreError(sentence ?? `${file} cannot be used: ${message}`, { cause: error });
 }
 
+const full = (file: string) => `The disk is full: ${file} could not be written, so the local cloud stops here.`;
+const failed = (file: string) => `The disk failed while ${file} was read or written, so the local cloud stops here.`;
+const readOnly = (file: string) => `${file} cannot be written: check its permissions.`;
+
+/** By SQLite's code, or Node's. */
 const SENTENCES: Record<string, (file: string) => string> = {
   SQLITE_BUSY: (file) => `${file} is in use by another process: only one local cloud can run on a data directory.`,
   SQLITE_NOTADB: (file) => `${file} is not a Stepwright store, or it is damaged: restore it from a copy or remove it.`,
   SQLITE_CORRUPT: (file) => `${file} is damaged: restore it from a copy or remove it.`,
-  SQLITE_FULL: (file) => `The disk is full: ${file} could not be written, so the local cloud stops here.`,
-  SQLITE_IOERR: (file) => `The disk failed while ${file} was read or written, so the local cloud stops here.`,
-  SQLITE_READONLY: (file) => `${file} cannot be written: check its permissions.`,
+  SQLITE_FULL: full,
+  SQLITE_IOERR: failed,
+  SQLITE_READONLY: readOnly,
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: full,
+  EIO: failed,
+  EACCES: readOnly,
+  EPERM: readOnly,
+  EROFS: readOnly,
 };
 
 /** 'SQLITE_IOERR_FSYNC' is a kind of 'SQLITE_IOERR'. */
 function primaryCode(code = ''): string {
   return code.split('_').slice(0, 2).join('_');
-}
-
-function checkVersion(db: Database.Database, file: string): void {
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version === FORMAT_VERSION) return;
-  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_master').get() as { tables: number };
-  if (version === 0 && tables === 0) {
-    db.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
-    return;
-  }
-  throw new StoreError(
-    `${file} has format ${version}, this version of Stepwright reads format ${FORMAT_VERSION}: ` +
-      'use the version that wrote it, or another data directory.',
-  );
-}
-
-function checkIntegrity(db: Database.Database, file: string): void {
-  const findings = db.prepare('PRAGMA quick_check(1)').all() as Array<{ quick_check: string }>;
-  const finding = findings[0]?.quick_check;
-  if (finding === 'ok') return;
-  throw new StoreError(`${file} is damaged (${finding}): restore it from a copy or remove it.`);
 }

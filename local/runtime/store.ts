@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type Database from 'libsql';
 import { Collection } from './collection';
-import { closeDatabase, openDatabase, type StoreError, storeError } from './database';
+import { type OpenedDatabase, openDatabase, type StoreError, storeError } from './database';
 import { failPoint } from './fail-point';
 
 export { Collection } from './collection';
@@ -17,19 +17,26 @@ export { StoreError } from './database';
  */
 export class Store {
   readonly #db: Database.Database;
+  readonly #opened: OpenedDatabase;
   readonly #file: string;
   readonly #begin: Database.Statement;
   readonly #end: Database.Statement;
   readonly #statements = new Map<string, Database.Statement>();
   readonly #failureListeners: Array<(failure: StoreError) => void> = [];
+  /** Forgets what is to be done should the process end without closing the store. */
+  #forgetExit = () => {};
   #commit: Promise<void> | undefined;
   #failure: StoreError | undefined;
+  #closed = false;
 
-  private constructor(db: Database.Database, file: string) {
+  private constructor(opened: OpenedDatabase, file: string) {
+    const { db } = opened;
+    this.#opened = opened;
     this.#db = db;
     this.#file = file;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
+    if (opened.guard) this.#settleAtExit();
   }
 
   /** Opens (or makes) the store in `dir`, or in memory when no directory is given. Throws `StoreError`. */
@@ -63,6 +70,7 @@ export class Store {
   /** Creates tables and indexes; idempotent SQL, run before anything else is written. */
   schema(sql: string): void {
     this.#db.exec(sql);
+    if (!this.#commit) this.#opened.guard?.committed();
   }
 
   /** Resolves when everything written until now is on disk; rejects if it cannot be. */
@@ -84,7 +92,30 @@ export class Store {
   /** Commits what is open and lets go of the file. */
   async close(): Promise<void> {
     await this.durable().catch(() => {});
-    closeDatabase(this.#db);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#settle();
+    this.#forgetExit();
+    this.#opened.close();
+  }
+
+  /** SQLite lets go of the file even when the process ends by an error. */
+  #settleAtExit(): void {
+    const settle = () => this.#settle();
+    process.on('exit', settle);
+    this.#forgetExit = () => process.off('exit', settle);
+  }
+
+  /** Leaves nothing for SQLite to do when it lets go of the file: what it would move there by itself had no sums. */
+  #settle(): void {
+    const { guard } = this.#opened;
+    if (!guard) return;
+    try {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      guard.checkpoint();
+    } catch {
+      // What was acknowledged is in the log, and found there when the store is opened next.
+    }
   }
 
   #prepare(sql: string): Database.Statement {
@@ -99,6 +130,7 @@ export class Store {
 
   #openTransaction(): void {
     if (this.#commit) return;
+    const { guard } = this.#opened;
     this.#begin.run();
     this.#commit = new Promise((resolve, reject) => {
       setImmediate(() => {
@@ -108,7 +140,9 @@ export class Store {
           failPoint?.('before-commit');
           this.#end.run();
           failPoint?.('after-commit');
+          guard?.committed();
           resolve();
+          if (guard?.isCheckpointDue) guard.checkpoint();
         } catch (error) {
           reject(this.#fail(error));
         }

@@ -13,8 +13,10 @@ import { SfnClient } from './wire';
 export interface KillOptions {
   /** How often the process is killed at a random moment. */
   readonly kills: number;
-  /** How often it dies at each fail point. */
+  /** How often it dies at each of `places`. */
   readonly rounds: number;
+  /** All that Step Functions passes, by default. */
+  readonly places?: readonly FailPoint[];
   readonly seed: number;
 }
 
@@ -31,7 +33,7 @@ export const SFN_FAIL_POINTS = FAIL_POINTS.filter((place) => !place.endsWith('-b
  * Kills `stepwright sfn` under load, at random moments and at every fail point, always on the same data directory, and
  * compares in the end what it shows with what it had acknowledged.
  */
-export async function killUnderLoad({ kills, rounds, seed }: KillOptions): Promise<Finding> {
+export async function killUnderLoad({ kills, rounds, seed, places = SFN_FAIL_POINTS }: KillOptions): Promise<Finding> {
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-chaos-'));
   const random = randomFrom(seed);
   const ledger = new Ledger(`${directory}.ledger`);
@@ -39,7 +41,7 @@ export async function killUnderLoad({ kills, rounds, seed }: KillOptions): Promi
   const env = await load.open();
   const reached = new Set<FailPoint>();
   const deaths: Array<FailPoint | undefined> = shuffled(
-    [...Array<undefined>(kills), ...SFN_FAIL_POINTS.flatMap((place) => Array<FailPoint>(rounds).fill(place))],
+    [...Array<undefined>(kills), ...places.flatMap((place) => Array<FailPoint>(rounds).fill(place))],
     random,
   );
   const ready: number[] = [];
@@ -60,8 +62,7 @@ export async function killUnderLoad({ kills, rounds, seed }: KillOptions): Promi
     for (const place of deaths) {
       if (place !== undefined) {
         await server.kill();
-        const passages = place.endsWith('checkpoint') ? 2 : 300;
-        const passage = 1 + Math.floor(random() * passages);
+        const passage = 1 + Math.floor(random() * passagesOf(place));
         // It may die while it recovers.
         const dying = await launch(`${place}:${passage}`).catch((error: unknown) => {
           if (error instanceof Refused && error.signal === 'SIGKILL') return undefined;
@@ -101,7 +102,7 @@ export async function killUnderLoad({ kills, rounds, seed }: KillOptions): Promi
       () => `only ${ledger.acknowledged} calls were acknowledged in ${lives} lives: the run shows nothing`,
     );
     if (rounds > 0) {
-      const missed = SFN_FAIL_POINTS.filter((place) => !reached.has(place));
+      const missed = places.filter((place) => !reached.has(place));
       breaches.expect(missed.length === 0, () => `never died at ${missed.join(', ')}`);
     }
     ledger.flush();
@@ -118,6 +119,12 @@ export async function killUnderLoad({ kills, rounds, seed }: KillOptions): Promi
   } finally {
     load.close();
   }
+}
+
+/** So many passages a life under load has at least, on a busy machine too. */
+function passagesOf(place: FailPoint): number {
+  if (place.endsWith('checkpoint')) return 1;
+  return place.endsWith('commit') ? 60 : 150;
 }
 
 /** Resolves when no execution runs any more, or there is no hope. */

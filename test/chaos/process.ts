@@ -5,13 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Endpoints } from '../../local/cli/endpoints-file';
 
 const root = resolve(__dirname, '../..');
-const program = join(root, 'dist', 'stepwright.js');
-
-/** Compiles the command if its sources are newer. Call once before the first process. */
-export async function buildCommand(): Promise<void> {
-  const { build } = await import(join(root, 'bin', 'build.mjs'));
-  await build();
-}
+const launcher = join(root, 'bin', 'stepwright.mjs');
 
 export interface ProcessOptions {
   readonly command: 'sfn' | 'start';
@@ -51,7 +45,7 @@ export class ServerProcess {
   static async start(directory: string, { command, args = [], env = {}, node = [] }: ProcessOptions) {
     const ports = command === 'sfn' ? ['--port', '0'] : ['--port', '0', '--aws-port', '0'];
     const began = performance.now();
-    const child = spawn(process.execPath, [...node, program, command, '--data', directory, ...ports, ...args], {
+    const child = spawn(process.execPath, [...node, launcher, command, '--data', directory, ...ports, ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

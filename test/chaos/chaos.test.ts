@@ -1,0 +1,45 @@
+import { readFailPoint } from '../../local/runtime/fail-point';
+import { damageStores } from './damage';
+import { killUnderLoad } from './kill';
+
+/** Short versions of what `npm run chaos` does at length. */
+const LONG = 120_000;
+
+test(
+  'what was acknowledged survives kill -9 at any moment, and nothing is doubled or stuck',
+  async () => {
+    const places = ['after-write', 'after-commit', 'before-acknowledgement'] as const;
+    const { breaches, figures } = await killUnderLoad({ kills: 1, rounds: 1, places, seed: 1 });
+    expect(breaches).toEqual([]);
+    expect(figures['acknowledged calls']).toBeGreaterThan(200);
+  },
+  LONG,
+);
+
+test(
+  'a damaged store is opened right or refused',
+  async () => {
+    const { breaches, figures } = await damageStores({ rounds: 1, seed: 1 });
+    expect(breaches).toEqual([]);
+    expect(figures.refused).toBeGreaterThan(8);
+  },
+  LONG,
+);
+
+describe('a fail point', () => {
+  test('kills at the passage that it names', () => {
+    const die = jest.fn();
+    const pass = readFailPoint('after-commit:2', die);
+    pass?.('after-commit');
+    pass?.('before-commit');
+    expect(die).not.toHaveBeenCalled();
+    pass?.('after-commit');
+    expect(die).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not there unless it is asked for, and must be one that there is', () => {
+    expect(readFailPoint(undefined)).toBeUndefined();
+    expect(() => readFailPoint('after-lunch')).toThrow(/STEPWRIGHT_FAIL_POINT must be PLACE or PLACE:COUNT/);
+    expect(() => readFailPoint('after-commit:0')).toThrow(/STEPWRIGHT_FAIL_POINT must be/);
+  });
+});
