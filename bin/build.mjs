@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const SOURCES = ['local', 'demo', 'bin'];
+const SOURCES = ['local', 'demo', 'desk', 'lambda/shared', 'bin'];
 const OUTPUTS = [
   { from: 'local/services/lambda/worker.ts', to: 'dist/lambda-worker.js' },
   { from: 'bin/stepwright.ts', to: 'dist/stepwright.js' },

@@ -18,7 +18,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lambda: [],
   lib: ['local/asl/validate', 'lambda'],
   demo: ['local/cli', 'local/assembly'],
-  bin: ['lib', 'local/cli', 'demo'],
+  desk: ['local/cli', 'lambda/shared'],
+  bin: ['lib', 'local/cli', 'demo', 'desk'],
 };
 
 const root = resolve(__dirname, '..');
