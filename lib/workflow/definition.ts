@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { validateDefinition } from '../../local/asl/validate';
+import { type Diagnostic, validateDefinition } from '../../local/asl/validate';
 
 /** Owns the way from `statemachines/<name>.asl.json` to a definition that may be deployed: placeholders match, and it is valid. */
 export const definitionsDirectory = join(__dirname, '..', '..', 'statemachines');
@@ -19,17 +19,23 @@ export interface DefinitionSource {
   readonly placeholders: readonly string[];
 }
 
+export interface Definition {
+  /** As it stands in the file. */
+  readonly text: string;
+  /** What AWS accepts and would find only when the state machine runs. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * The definition's text as it stands in the file.
+ * The definition in the file.
  *
  * @throws DefinitionError when the file is missing, its placeholders differ, or it is not valid Amazon States Language
  */
-export function readDefinition(source: DefinitionSource): string {
+export function readDefinition(source: DefinitionSource): Definition {
   const file = `${source.name}.asl.json`;
   const text = readText(join(source.directory, file), file);
   checkPlaceholders(text, source.placeholders, file);
-  checkLanguage(text, source.type, file);
-  return text;
+  return { text, warnings: checkLanguage(text, source.type, file) };
 }
 
 function readText(path: string, file: string): string {
@@ -54,13 +60,15 @@ function checkPlaceholders(text: string, given: readonly string[], file: string)
 }
 
 /** Validates with a sample in the place of each placeholder, since real ARNs are known to CloudFormation alone. */
-function checkLanguage(text: string, type: DefinitionSource['type'], file: string): void {
+function checkLanguage(text: string, type: DefinitionSource['type'], file: string): string[] {
   const filled = text.replaceAll(placeholder, (_, name: string) => sampleArn(name));
   const { result, diagnostics } = validateDefinition(filled, { type });
-  if (result === 'OK') return;
-  const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
-  const reasons = errors.map(({ code, message, location }) => `${location ? `${location}: ` : ''}${message} (${code})`);
-  throw new DefinitionError(`${file} is not a valid definition:\n  ${reasons.join('\n  ')}`);
+  const describe = (wanted: Diagnostic['severity']) =>
+    diagnostics
+      .filter(({ severity }) => severity === wanted)
+      .map(({ code, message, location }) => `${location ? `${location}: ` : ''}${message} (${code})`);
+  if (result === 'OK') return describe('WARNING').map((warning) => `${file}: ${warning}`);
+  throw new DefinitionError(`${file} is not a valid definition:\n  ${describe('ERROR').join('\n  ')}`);
 }
 
 function sampleArn(name: string): string {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type IGrantable, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -40,12 +40,15 @@ export class Workflow<Placeholder extends string = string> extends Construct imp
   constructor(scope: Construct, id: string, props: WorkflowProps<Placeholder>) {
     super(scope, id);
     const type = props.type ?? StateMachineType.STANDARD;
-    const text = readDefinition({
+    const { text, warnings } = readDefinition({
       name: props.definition,
       directory: props.directory ?? definitionsDirectory,
       type: type === StateMachineType.EXPRESS ? 'EXPRESS' : 'STANDARD',
       placeholders: Object.keys(props.substitutions),
     });
+    for (const [i, warning] of warnings.entries()) {
+      Annotations.of(this).addWarningV2(`stepwright:${props.definition}:${i}`, warning);
+    }
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       // Another type is another state machine, and one name cannot be of both while CloudFormation replaces it.
       stateMachineName: `Stepwright${id}-${props.config.stage}${type === StateMachineType.EXPRESS ? '-express' : ''}`,

@@ -6,6 +6,7 @@ import { checkNames, checkScopes } from './validate/names';
 import { Place } from './validate/place';
 import { type Diagnostic, Report } from './validate/report';
 import { integer, oneOf } from './validate/values';
+import { checkVariables } from './validate/variables';
 import { blocksOf } from './validate/walk';
 
 /**
@@ -83,6 +84,7 @@ function checkMachine(machine: unknown, report: Report, type: 'STANDARD' | 'EXPR
   checkNames(blocks);
   checkScopes(blocks);
   const sound = !report.hasErrors;
+  if (sound) checkVariables(blocks);
   for (const block of blocks) checkTargets(block);
   // Whatever else is wrong would show here a second time.
   if (!sound) return;

@@ -14,12 +14,34 @@ export function variableReferences(machine: JsonObject): Record<string, string[]
   const assigned = new Set<string>();
   visitBlock(machine, machine.QueryLanguage, (name, state, language) => {
     collectAssigned(state, assigned);
-    read.set(name, language === 'JSONata' ? readInExpressions(state) : readInPaths(state));
+    read.set(name, new Set(variableReads(state, language).flatMap(({ names }) => [...names])));
     return language;
   });
   // What nobody assigns is one of JSONata's own functions.
   const known = [...read].map(([name, names]) => [name, [...names].filter((one) => assigned.has(one)).sort()] as const);
   return Object.fromEntries(known.filter(([, names]) => names.length > 0));
+}
+
+export interface Reads {
+  /** The field of the state that reads them. */
+  readonly field: string;
+  readonly names: ReadonlySet<string>;
+  /** Those that the field asks `$exists` of. */
+  readonly doubted: ReadonlySet<string>;
+}
+
+/**
+ * What a state of a valid definition reads, field by field, without the states inside it. Among the names of JSONata states
+ * are those of JSONata's own functions.
+ */
+export function variableReads(state: JsonObject, language: Json | undefined): Reads[] {
+  return ownFields(state).map(([field, value]) => {
+    const names = new Set<string>();
+    const doubted = new Set<string>();
+    if (language === 'JSONata') visitExpressions(value, names, doubted);
+    else if (field !== 'Result') visitField(field, value, false, names);
+    return { field, names, doubted };
+  });
 }
 
 type Visit = (name: string, state: JsonObject, language: Json | undefined) => void;
@@ -54,12 +76,6 @@ function collectAssigned(part: Json, into: Set<string>): void {
 
 const TEMPLATES = new Set(['Parameters', 'ResultSelector', 'ItemSelector', 'Assign', 'BatchInput', 'Credentials']);
 
-function readInPaths(state: JsonObject): Set<string> {
-  const found = new Set<string>();
-  for (const [field, value] of ownFields(state)) if (field !== 'Result') visitField(field, value, false, found);
-  return found;
-}
-
 /** In a template only fields whose name ends in `.$` are evaluated; elsewhere those that are called paths. */
 function visitField(field: string, value: Json, inTemplate: boolean, found: Set<string>): void {
   const template = inTemplate || TEMPLATES.has(field);
@@ -84,17 +100,11 @@ function readInCall({ args }: Call, found: Set<string>): void {
   }
 }
 
-function readInExpressions(state: JsonObject): Set<string> {
-  const found = new Set<string>();
-  for (const [, value] of ownFields(state)) visitExpressions(value, found);
-  return found;
-}
-
-function visitExpressions(value: Json, found: Set<string>): void {
+function visitExpressions(value: Json, found: Set<string>, doubted: Set<string>): void {
   const source = typeof value === 'string' ? expressionIn(value) : undefined;
-  if (source !== undefined) for (const name of freeVariables(parseExpression(source).ast())) found.add(name);
-  else if (Array.isArray(value)) for (const item of value) visitExpressions(item, found);
-  else if (isObject(value)) for (const item of Object.values(value)) visitExpressions(item, found);
+  if (source !== undefined) freeVariables(parseExpression(source).ast(), found, doubted);
+  else if (Array.isArray(value)) for (const item of value) visitExpressions(item, found, doubted);
+  else if (isObject(value)) for (const item of Object.values(value)) visitExpressions(item, found, doubted);
 }
 
 /** A node of a JSONata syntax tree, as far as variables go. */
@@ -102,15 +112,16 @@ interface Node {
   type?: string;
   value?: unknown;
   lhs?: { value?: unknown };
-  arguments?: Array<{ value?: unknown }>;
+  procedure?: { value?: unknown };
+  arguments?: Array<{ type?: string; value?: unknown }>;
   /** Of a step: `@$name` and `#$name`. */
   focus?: unknown;
   index?: { value?: unknown };
   [part: string]: unknown;
 }
 
-/** The variables that an expression reads and does not bind itself. */
-function freeVariables(tree: unknown): Set<string> {
+/** Adds the variables that an expression reads and does not bind itself, and those of which it asks whether they exist. */
+function freeVariables(tree: unknown, found: Set<string>, doubted: Set<string>): void {
   const used = new Set<string>();
   const bound = new Set<unknown>();
   const visit = (part: unknown): void => {
@@ -119,10 +130,13 @@ function freeVariables(tree: unknown): Set<string> {
     const node = part as Node;
     if (node.type === 'variable') used.add(String(node.value));
     if (node.type === 'bind') bound.add(node.lhs?.value);
+    if (node.type === 'function' && node.procedure?.value === 'exists') {
+      for (const { type, value } of node.arguments ?? []) if (type === 'variable') doubted.add(String(value));
+    }
     if (node.type === 'lambda') for (const { value } of node.arguments ?? []) bound.add(value);
     bound.add(node.focus).add(node.index?.value);
     for (const child of Object.values(node)) visit(child);
   };
   visit(tree);
-  return new Set([...used].filter((name) => !bound.has(name)));
+  for (const name of used) if (!bound.has(name)) found.add(name);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { readConfig } from '../../lib/config';
 import { DefinitionError } from '../../lib/workflow/definition';
@@ -30,10 +30,14 @@ describe('a workflow made from its definition file', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  function build(
+  function build(definition: unknown, substitutions?: Record<string, string>): Template {
+    return Template.fromStack(synthesize(definition, substitutions));
+  }
+
+  function synthesize(
     definition: unknown,
     substitutions: Record<string, string> = { GreetFunctionArn: 'arn:greet' },
-  ): Template {
+  ): Stack {
     writeFileSync(
       join(directory, 'greet.asl.json'),
       typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2),
@@ -41,7 +45,7 @@ describe('a workflow made from its definition file', () => {
     const stack = new Stack(new App(), 'Test');
     const operations = new Topic(stack, 'Operations');
     new Workflow(stack, 'Greet', { config, definition: 'greet', directory, substitutions, invokes: [], operations });
-    return Template.fromStack(stack);
+    return stack;
   }
 
   test('emits the file line by line, with its substitutions', () => {
@@ -52,6 +56,14 @@ describe('a workflow made from its definition file', () => {
       TracingConfiguration: { Enabled: true },
       LoggingConfiguration: Match.objectLike({ Level: 'ERROR', IncludeExecutionData: false }),
     });
+  });
+
+  test('warns of what would be found only when it runs', () => {
+    const stack = synthesize(task({ Output: '{% $misspelt %}' }));
+    Annotations.fromStack(stack).hasWarning(
+      '/Test/Greet',
+      Match.stringLikeRegexp("greet.asl.json: /States/GreetReader/Output: Variable 'misspelt' is never assigned"),
+    );
   });
 
   test('rings when executions fail, time out or are throttled', () => {

@@ -10,10 +10,13 @@ export function diagnose(machine: Json, type?: 'STANDARD' | 'EXPRESS'): Diagnost
   return validateDefinition(JSON.stringify(machine), type && { type }).diagnostics;
 }
 
+/** What one state alone cannot have: where it leads, and what others assign. */
+const FROM_OTHERS = new Set(['MISSING_TRANSITION_TARGET', 'UNASSIGNED_VARIABLE']);
+
 /** The findings as `message @location`, errors marked by nothing and warnings by their code. */
 export function findings(machine: Json, type?: 'STANDARD' | 'EXPRESS'): string[] {
   return diagnose(machine, type)
-    .filter(({ code }) => code !== 'MISSING_TRANSITION_TARGET')
+    .filter(({ code }) => !FROM_OTHERS.has(code))
     .map(
       ({ severity, code, message, location }) => `${severity === 'ERROR' ? '' : `${code}: `}${message} @${location}`,
     );
