@@ -7,10 +7,11 @@ import { join, relative, resolve } from 'node:path';
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'local/asl': [],
+  'local/cost': [],
   'local/engine': ['local/asl'],
   'local/picture': ['local/asl'],
   'local/runtime': ['local/engine'],
-  'local/services': ['local/runtime'],
+  'local/services': ['local/runtime', 'local/cost'],
   'local/assembly': ['local/services'],
   'local/testing': ['local/assembly'],
   'local/console': ['local/assembly'],
@@ -93,4 +94,6 @@ describe('imports point downwards only', () => {
 });
 
 /** Folders of `services/` that are not a room but what rooms have in common. */
-const SHARED_BY_ROOMS = new Set(['wire', 'delivery', 'patterns', 'timetable'].map((room) => `local/services/${room}`));
+const SHARED_BY_ROOMS = new Set(
+  ['wire', 'delivery', 'metering', 'patterns', 'timetable'].map((room) => `local/services/${room}`),
+);

@@ -4,6 +4,7 @@ import { Work } from '../runtime/work';
 import { AwsServices } from '../services/aws';
 import { Faults } from '../services/faults';
 import type { Identity } from '../services/identity';
+import { UsageMeter } from '../services/metering/meter';
 import type { Parts } from '../services/parts';
 import { SavedClockPosition } from './clock-position';
 import { loadIdentity, makeDataDirectory } from './data-directory';
@@ -53,5 +54,8 @@ export function assembleParts(
   const aws = new AwsServices(work);
   const faults = new Faults();
   aws.intercept(faults.intercept);
+  const meter = new UsageMeter(store);
+  aws.meterWith(meter);
+  undo.later(() => meter.flush());
   return { parts: { store, clock, work, aws, identity: options.identity ?? loadIdentity(dir), dir }, faults };
 }

@@ -46,6 +46,17 @@ export function parseFiles<T extends Options>(argv: string[], options: T) {
   return { values: parsed.values, files: parsed.positionals };
 }
 
+/**
+ * Parses the arguments of a command that takes one argument or none.
+ * @throws UsageError as `parseCommandLine`
+ */
+export function parseOptional<T extends Options>(argv: string[], options: T) {
+  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  const [positional, extra] = parsed.positionals;
+  if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'.`);
+  return { values: parsed.values, positional };
+}
+
 function strictly<T>(parse: () => T): T {
   try {
     return parse();

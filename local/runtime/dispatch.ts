@@ -82,6 +82,8 @@ export interface TaskOwner {
   readonly stateMachineArn: string;
   readonly roleArn: string;
   readonly testCase?: string | undefined;
+  /** See `ExecutionHeader`. */
+  readonly traceHeader?: string | undefined;
 }
 
 export type TaskAnswer =

@@ -141,6 +141,11 @@ export class Executions {
     return outcome.accepted ? 'accepted' : 'late';
   }
 
+  /** The execution that a token names; undefined when it is not one of this store's. */
+  ownerOf(token: string): string | undefined {
+    return this.#tokens.open(token)?.executionArn;
+  }
+
   /**
    * The next task of an activity for a worker: its token and input, or undefined when none came within `patience`
    * (real ms) or the worker has gone away. The task's start is durable when this resolves.
@@ -236,8 +241,8 @@ export class Executions {
 
   #perform(effects: Effect[], execution: Execution, inputText: string): void {
     if (this.#closed) return;
-    const { arn, name, stateMachineArn, roleArn, testCase } = execution;
-    const owner = { arn, name, stateMachineArn, roleArn, testCase };
+    const { arn, name, stateMachineArn, roleArn, testCase, traceHeader } = execution;
+    const owner = { arn, name, stateMachineArn, roleArn, testCase, traceHeader };
     for (const effect of effects) {
       failPoint?.('before-dispatch');
       switch (effect.type) {

@@ -1,4 +1,5 @@
 import type { Work } from '../runtime/work';
+import type { UsageMeter } from './metering/meter';
 
 /**
  * Owns how the rooms of `services/` speak to each other and to the wire: each is an `AwsService`, reached in process
@@ -24,11 +25,13 @@ export interface AwsService {
 // biome-ignore lint/suspicious/noExplicitAny: the shapes of some hundred operations; each service checks its own.
 export type AwsShape = Record<string, any>;
 
-/** Who calls: for the services' logs and for fault rules. */
+/** Who calls: for the services' logs, for fault rules, and for who pays. */
 export interface Caller {
   /** 'states', 'events', 'wire', 'lambda', 'cloudformation', … */
   readonly via: string;
   readonly signal?: AbortSignal;
+  /** `X-Amzn-Trace-Id`: what the call is a part of (`metering/trace.ts`). */
+  readonly trace?: string | undefined;
 }
 
 /** How a service's requests look on the wire. */
@@ -88,6 +91,7 @@ export type Interceptor = (serviceId: string, operation: string, input: AwsShape
 export class AwsServices {
   readonly #services = new Map<string, AwsService>();
   readonly #interceptors: Interceptor[] = [];
+  #meter: UsageMeter | undefined;
 
   constructor(private readonly work: Work) {}
 
@@ -97,6 +101,16 @@ export class AwsServices {
 
   intercept(interceptor: Interceptor): void {
     this.#interceptors.push(interceptor);
+  }
+
+  /** Has what calls use counted. */
+  meterWith(meter: UsageMeter): void {
+    this.#meter = meter;
+  }
+
+  /** Counts what is used; undefined where nobody does. */
+  get meter(): UsageMeter | undefined {
+    return this.#meter;
   }
 
   get(id: string): AwsService | undefined {
@@ -117,6 +131,7 @@ export class AwsServices {
     const service = this.#services.get(id);
     if (!service) throw new AwsError('UnknownService', `The local cloud does not run the service '${id}'.`, 501);
     for (const intercept of this.#interceptors) intercept(id, operation, input, caller);
+    this.#meter?.observe(id, operation, input, caller);
     if (service.waits?.has(operation)) return service.call(operation, input, caller);
     return this.work.track(() => service.call(operation, input, caller));
   }

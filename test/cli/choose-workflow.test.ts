@@ -1,4 +1,4 @@
-import { chooseWorkflow } from '../../local/cli/commands/run';
+import { chooseWorkflow } from '../../local/cli/choose-workflow';
 
 const MACHINES = ['Stepwright-LibraryLoan-3f2a', 'Stepwright-GameLevelComplete-9c1b', 'Loan'].map((name) => ({ name }));
 const choose = (wanted: string) => chooseWorkflow(wanted, MACHINES).name;

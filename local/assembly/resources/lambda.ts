@@ -19,6 +19,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
       'Environment',
       'Timeout',
       'MemorySize',
+      'Architectures',
       'ReservedConcurrentExecutions',
       'Role',
       'LoggingConfig.LogGroup',
@@ -26,7 +27,6 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
     inert: [
       'Description',
       'Tags',
-      'Architectures',
       'TracingConfig',
       'KmsKeyArn',
       'CodeSigningConfigArn',
@@ -52,6 +52,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
         environment: properties.object('Environment')?.texts('Variables') ?? {},
         timeoutSeconds: properties.number('Timeout') ?? 3,
         memoryMb: properties.number('MemorySize') ?? 128,
+        architecture: properties.list('Architectures')[0] === 'arm64' ? 'arm64' : 'x86_64',
         ...(reserved !== undefined && { reservedConcurrency: reserved }),
         roleArn: properties.requiredText('Role'),
         logGroup: properties.object('LoggingConfig')?.text('LogGroup') ?? `/aws/lambda/${name}`,

@@ -1,6 +1,6 @@
-import { CONTROL_HEADER } from '../../console/control';
 import type { ClockEvent, ClockReport } from '../clock-control';
-import { type Command, CommandFailure, parseCommandLine, UsageError } from '../command';
+import { type Command, parseCommandLine, UsageError } from '../command';
+import { callControl } from '../control-call';
 import { parseDuration } from '../duration';
 import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
 
@@ -22,7 +22,7 @@ Usage: stepwright clock advance DURATION [--data DIR]
     const [action, ...rest] = argv;
     const { command, body, values } = parseAction(action, rest);
     const { control } = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
-    const report = await callControl(control, command, body);
+    const report = await callControl<ClockReport>(control, command, body);
     process.stdout.write(describe(report));
     return 0;
   },
@@ -46,26 +46,6 @@ function parseAction(action: string | undefined, argv: string[]) {
     default:
       throw new UsageError(action === undefined ? 'advance, next or now?' : `There is no 'clock ${action}'.`);
   }
-}
-
-async function callControl(
-  control: { url: string; token: string },
-  command: string,
-  body: object,
-): Promise<ClockReport> {
-  let response: Response;
-  try {
-    response = await fetch(`${control.url}/${command}`, {
-      method: 'POST',
-      headers: { [CONTROL_HEADER]: control.token },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new CommandFailure(`No local cloud answers at ${control.url}.`);
-  }
-  const answer = (await response.json()) as ClockReport & { error?: string };
-  if (!response.ok) throw new CommandFailure(`The local cloud refused: ${answer.error}`);
-  return answer;
 }
 
 /** How many events are shown one by one. */

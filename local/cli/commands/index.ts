@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { clockCommand } from './clock';
+import { costCommand } from './cost';
 import { envCommand } from './env';
 import { pictureCommand } from './picture';
 import { runCommand } from './run';
@@ -12,6 +13,7 @@ export const localCommands: Readonly<Record<string, Command>> = {
   start: startCommand,
   run: runCommand,
   clock: clockCommand,
+  cost: costCommand,
   env: envCommand,
   sfn: sfnCommand,
   validate: validateCommand,

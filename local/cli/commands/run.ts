@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callStepFunctions } from '../aws-call';
+import { chooseWorkflow } from '../choose-workflow';
 import { type Command, CommandFailure, parseCommandLine } from '../command';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../endpoints-file';
 
@@ -44,29 +45,6 @@ interface StateMachineItem {
   readonly name: string;
   readonly stateMachineArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-}
-
-/**
- * The one state machine that `wanted` names: its whole name, or a part that no other has; letters and digits count,
- * in any case.
- * @throws CommandFailure listing what there is
- */
-export function chooseWorkflow<T extends { readonly name: string }>(wanted: string, machines: readonly T[]): T {
-  const key = plain(wanted);
-  const exact = machines.filter(({ name }) => plain(name) === key);
-  const found = exact.length > 0 ? exact : machines.filter(({ name }) => plain(name).includes(key));
-  const [machine] = found;
-  if (key !== '' && machine && found.length === 1) return machine;
-  if (machines.length === 0) throw new CommandFailure('The local cloud runs no state machine.');
-  const several = found.length > 1 && key !== '';
-  const listed = (several ? found : machines).map(({ name }) => `\n  ${name}`).join('');
-  throw new CommandFailure(
-    several ? `'${wanted}' may be any of:${listed}` : `There is no state machine '${wanted}'. There are:${listed}`,
-  );
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function readInput(source: string | undefined): string {

@@ -5,6 +5,7 @@ import { onPort } from '../../assembly/errors';
 import { ConsoleServer } from '../../console/server';
 import { clockControl } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
+import { costControl } from '../cost/local-cloud';
 import {
   DEFAULT_DATA_DIRECTORY,
   type Endpoints,
@@ -96,7 +97,7 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
   const token = randomBytes(32).toString('hex');
   const consoleServer = new ConsoleServer({
     mails: () => cloud.services.ses.mails(),
-    commands: clockControl(cloud),
+    commands: { ...clockControl(cloud), ...costControl(cloud) },
     token,
     port: options.port,
   });

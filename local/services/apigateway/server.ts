@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../aws';
+import { apiRequests } from '../metering/units';
 import type { Parts } from '../parts';
 import { verifySignature } from '../sigv4';
 import { readBody } from '../wire/body';
@@ -107,9 +108,12 @@ export class ApiServer {
       now: parts.clock.now(),
     });
     const input = { FunctionName: match.route.functionArn, Payload: Buffer.from(JSON.stringify(event)) };
+    const { meter } = parts.aws;
+    const trace = meter?.open();
+    meter?.use(trace, { 'api.requests': apiRequests(request.body.length) });
     const timeLimit = deadline(Math.min(match.route.timeoutMs, LONGEST_TIMEOUT_MS));
     try {
-      const invoked = parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway' });
+      const invoked = parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace });
       const output = await Promise.race([invoked, timeLimit.passed]);
       if (output === undefined) return messageAnswer(503, 'Service Unavailable');
       if (output.FunctionError !== undefined) return INTERNAL_SERVER_ERROR;
@@ -120,6 +124,7 @@ export class ApiServer {
       return INTERNAL_SERVER_ERROR;
     } finally {
       timeLimit.cancel();
+      if (trace !== undefined) meter?.close(trace);
     }
   }
 }

@@ -46,6 +46,9 @@ export const itemKey = (item: AwsShape, table: AwsShape): string => dynaliteDb.c
 export const indexEntries = (index: AwsShape, item: AwsShape, table: AwsShape) =>
   dynaliteDb.getIndexActions([index], undefined, item, table).puts;
 
+/** The size of an item, as it is billed. */
+export const itemBytes = (item: AwsShape): number => dynaliteDb.itemSize(item);
+
 /** A request that passed dynalite's checks, with its expressions parsed. It may be performed once. */
 export interface Prepared {
   operation: ItemOperation;

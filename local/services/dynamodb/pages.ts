@@ -119,6 +119,13 @@ export class Unit {
     this.#writes.set(`${space}\0${key}`, { space, key, document: undefined });
   }
 
+  /** What `apply` would write, and what is there now, each as text; undefined where there is nothing. */
+  changes(): Array<{ space: string; before: string | undefined; after: string | undefined }> {
+    return [...this.#writes.values()].map(({ space, key, document }) => {
+      return { space, before: this.pages.read(space, key), after: document };
+    });
+  }
+
   /** Writes everything; answers what changed. */
   apply(): Change[] {
     return [...this.#writes.values()].map(({ space, key, document }) => {

@@ -1,5 +1,6 @@
-import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
+import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
 import type { Parts } from '../parts';
+import { consumesCapacity, indexUnits, usageOfAnswer, usageOfRefusal } from './capacity';
 import { type ItemOperation, isItemOperation, itemKey, itemSpace, perform, prepare, search } from './engine';
 import { Pages, type Unit } from './pages';
 import { answer, toJson } from './shapes';
@@ -24,7 +25,7 @@ export class DynamoDbService implements AwsService {
   readonly #ttl: TimeToLive;
   readonly #operations: Record<string, (input: AwsShape, unit: Unit) => AwsShape>;
 
-  constructor(parts: Parts) {
+  constructor(private readonly parts: Parts) {
     this.#pages = new Pages(parts.store);
     const tables = new Tables(parts, this.#pages);
     const transactions = new Transactions(parts, this.#pages, tables);
@@ -62,16 +63,37 @@ export class DynamoDbService implements AwsService {
     this.#ttl.stop();
   }
 
-  async call(operation: string, shape: AwsShape): Promise<AwsShape> {
+  async call(operation: string, shape: AwsShape, { trace }: Caller): Promise<AwsShape> {
     const input = toJson(shape) as AwsShape;
     if (typeof input.TableName === 'string') input.TableName = tableName(input.TableName);
     const unit = this.#pages.unit();
     try {
+      if (trace !== undefined && consumesCapacity(operation)) return await this.#metered(operation, input, unit, trace);
       const output = this.#run(operation, input, unit);
       this.#apply(unit);
       return answer(await output);
     } finally {
       await this.#pages.store.durable();
+    }
+  }
+
+  /** An operation that somebody pays for. Its answer is the one that was asked for, with the capacity it took or without. */
+  async #metered(operation: string, input: AwsShape, unit: Unit, trace: string): Promise<AwsShape> {
+    const { ReturnConsumedCapacity: wish } = input;
+    const { meter } = this.parts.aws;
+    const isQuiet = wish === undefined || wish === 'NONE';
+    if (isQuiet) input.ReturnConsumedCapacity = 'TOTAL';
+    try {
+      const pending = this.#run(operation, input, unit);
+      const indexes = indexUnits(unit);
+      this.#apply(unit);
+      const output = await pending;
+      meter?.use(trace, usageOfAnswer(operation, output, indexes));
+      const { ConsumedCapacity, ...rest } = output;
+      return answer(isQuiet ? rest : output);
+    } catch (error) {
+      meter?.use(trace, usageOfRefusal(error));
+      throw error;
     }
   }
 

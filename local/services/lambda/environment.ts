@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { throughFunction } from '../metering/trace';
+import { logEventSize } from '../metering/units';
 import {
   type Invocation,
+  type InvocationUse,
   LIMITS,
   type Outcome,
   reportLine,
@@ -30,6 +33,7 @@ interface Running {
   readonly alarm: NodeJS.Timeout;
   /** The end of this invocation's log. */
   tail: string;
+  logBytes: number;
   resolve(outcome: Outcome): void;
 }
 
@@ -81,7 +85,7 @@ export class ExecutionEnvironment {
     return new Promise((resolve) => {
       const timeoutMs = this.spec.timeoutSeconds * 1000;
       const alarm = setTimeout(() => this.#timeOut(), timeoutMs);
-      this.#running = { invocation, began: performance.now(), alarm, tail: '', resolve };
+      this.#running = { invocation, began: performance.now(), alarm, tail: '', logBytes: 0, resolve };
       this.#log(`START RequestId: ${requestId} Version: $LATEST`);
       if (this.#broken) return this.#finish(this.#broken(invocation), undefined);
       const message: InvokeMessage = {
@@ -90,6 +94,7 @@ export class ExecutionEnvironment {
         functionArn: invocation.functionArn,
         timeoutMs,
         clientContext: invocation.clientContext,
+        trace: invocation.trace && throughFunction(invocation.trace, this.spec.name),
       };
       this.#worker?.postMessage(message);
     });
@@ -205,22 +210,23 @@ export class ExecutionEnvironment {
     clearTimeout(running.alarm);
     const answer = withinResponseLimit(outcome);
     this.#log(`END RequestId: ${running.invocation.requestId}`, running);
-    this.#log(this.#reportOf(running, answer, memoryBytes), running);
-    running.resolve({ ...answer, logTail: running.tail });
+    const taken = { durationMs: performance.now() - running.began, initMs: this.#initOnce(), memoryBytes };
+    this.#log(this.#reportOf(running, answer, taken), running);
+    running.resolve({ ...answer, logTail: running.tail, used: { ...taken, logBytes: running.logBytes } });
     this.settled();
   }
 
-  #reportOf(running: Running, outcome: Outcome, memoryBytes: number | undefined): string {
+  /** How long the cold start took: told once. */
+  #initOnce(): number | undefined {
     const initMs = this.#reportedInit ? undefined : this.#initMs;
     this.#reportedInit = true;
-    return reportLine({
-      requestId: running.invocation.requestId,
-      durationMs: performance.now() - running.began,
-      memoryMb: this.spec.memoryMb,
-      usedBytes: memoryBytes,
-      initMs,
-      outcome,
-    });
+    return initMs;
+  }
+
+  #reportOf(running: Running, outcome: Outcome, taken: Omit<InvocationUse, 'logBytes'>): string {
+    const { durationMs, initMs, memoryBytes } = taken;
+    const { requestId } = running.invocation;
+    return reportLine({ requestId, durationMs, memoryMb: this.spec.memoryMb, usedBytes: memoryBytes, initMs, outcome });
   }
 
   #log(text: string, running = this.#running): void {
@@ -228,7 +234,10 @@ export class ExecutionEnvironment {
   }
 
   #write(line: LogLine, running = this.#running): void {
-    if (running) running.tail = `${running.tail}${line.text}\n`.slice(-LIMITS.logTail);
+    if (running) {
+      running.tail = `${running.tail}${line.text}\n`.slice(-LIMITS.logTail);
+      running.logBytes += logEventSize(`${line.text}\n`);
+    }
     this.host.log(this.spec, this.logStream, [line]);
   }
 }

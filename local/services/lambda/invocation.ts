@@ -7,6 +7,8 @@ export interface Invocation {
   readonly functionArn: string;
   /** JSON text. */
   readonly clientContext?: string;
+  /** What the invocation is a part of (`metering/trace.ts`). */
+  readonly trace?: string | undefined;
 }
 
 export interface Outcome {
@@ -18,6 +20,18 @@ export interface Outcome {
   readonly status?: 'timeout' | 'error';
   /** The end of the invocation's log, at most 4 KB of it. */
   readonly logTail?: string;
+  /** Undefined when it did not run. */
+  readonly used?: InvocationUse;
+}
+
+/** What an invocation took. Times in real ms, memory in bytes. */
+export interface InvocationUse {
+  readonly durationMs: number;
+  /** Given for the first invocation of an environment. */
+  readonly initMs: number | undefined;
+  readonly memoryBytes: number | undefined;
+  /** As CloudWatch Logs counts them. */
+  readonly logBytes: number;
 }
 
 /** Lambda's limits, in bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

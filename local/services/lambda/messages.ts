@@ -23,6 +23,8 @@ export interface InvokeMessage {
   readonly functionArn: string;
   readonly timeoutMs: number;
   readonly clientContext?: string;
+  /** What the function finds as `_X_AMZN_TRACE_ID`. */
+  readonly trace?: string | undefined;
 }
 
 export type WorkerMessage =

@@ -25,6 +25,7 @@ export function functionConfiguration({ arn, fleet: { spec }, modifiedAt }: Depl
     Version: '$LATEST',
     Environment: { Variables: spec.environment },
     PackageType: 'Zip',
+    Architectures: [spec.architecture ?? 'x86_64'],
     State: 'Active',
     LastUpdateStatus: 'Successful',
     LoggingConfig: { LogFormat: 'Text', LogGroup: spec.logGroup },

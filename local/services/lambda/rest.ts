@@ -8,7 +8,7 @@ interface Route {
   answer(output: AwsShape): HttpResponse;
 }
 
-type RunOperation = (operation: string, input: AwsShape) => Promise<AwsShape>;
+type RunOperation = (operation: string, input: AwsShape, trace: string | undefined) => Promise<AwsShape>;
 
 const FUNCTIONS = '/2015-03-31/functions';
 
@@ -69,7 +69,7 @@ export async function handleRest(run: RunOperation, request: HttpRequest): Promi
       const match = route.method === request.method && route.path.exec(request.url.pathname);
       if (!match) continue;
       const input = { ...route.input(request), ...(match[1] !== undefined && { FunctionName: decoded(match[1]) }) };
-      return route.answer(await run(route.operation, withoutUndefined(input)));
+      return route.answer(await run(route.operation, withoutUndefined(input), request.headers['x-amzn-trace-id']));
     }
     throw new AwsError(
       'UnknownOperationException',

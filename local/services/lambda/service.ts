@@ -10,6 +10,7 @@ import { LogShipper } from './log-shipper';
 import { type Deployed, functionConfiguration } from './operations';
 import { handleRest } from './rest';
 import type { FunctionSpec } from './spec';
+import { usageOfInvocation } from './usage';
 import { variablesOf } from './variables';
 import { workerFile } from './worker-file';
 
@@ -30,7 +31,7 @@ export class LambdaService implements AwsService {
   readonly protocol: WireProtocol = {
     kind: 'http',
     handle: (request) =>
-      handleRest((name, input) => this.parts.aws.call(this.id, name, input, { via: 'wire' }), request),
+      handleRest((name, input, trace) => this.parts.aws.call(this.id, name, input, { via: 'wire', trace }), request),
   };
   readonly #functions = new Map<string, Deployed>();
   readonly #retired = new Set<Fleet>();
@@ -66,6 +67,7 @@ export class LambdaService implements AwsService {
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${spec.name}`;
     const before = this.#functions.get(spec.name);
     const fleet = new Fleet(spec, this.#host, this.#capacity);
+    this.parts.aws.meter?.know(spec.name);
     this.#functions.set(spec.name, {
       arn,
       fleet,
@@ -80,10 +82,10 @@ export class LambdaService implements AwsService {
     return { arn };
   }
 
-  async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
+  async call(operation: string, input: AwsShape, { trace }: Caller): Promise<AwsShape> {
     switch (operation) {
       case 'Invoke':
-        return this.#invoke(input);
+        return this.#invoke(input, trace);
       case 'GetFunction': {
         const found = this.#find(input.FunctionName, input.Qualifier);
         const { reservedConcurrency } = found.fleet.spec;
@@ -111,7 +113,7 @@ export class LambdaService implements AwsService {
     await this.#logs.drain();
   }
 
-  async #invoke(input: AwsShape): Promise<AwsShape> {
+  async #invoke(input: AwsShape, trace: string | undefined): Promise<AwsShape> {
     const found = this.#find(input.FunctionName, input.Qualifier);
     const type = input.InvocationType ?? 'RequestResponse';
     const invocation: Invocation = {
@@ -119,6 +121,7 @@ export class LambdaService implements AwsService {
       payload: payloadText(input.Payload, type === 'Event' ? LIMITS.asyncPayload : LIMITS.syncPayload),
       functionArn: found.arn,
       clientContext: clientContextText(input.ClientContext),
+      trace,
     };
     if (type === 'DryRun') return { StatusCode: 204 };
     if (type === 'Event') {
@@ -144,13 +147,19 @@ export class LambdaService implements AwsService {
     }
     if (this.#underWay >= (this.options.concurrentInvocations ?? 1000))
       throw throttled('ConcurrentInvocationLimitExceeded');
+    const { meter } = this.parts.aws;
+    const opened = invocation.trace === undefined ? meter?.open() : undefined;
+    const trace = invocation.trace ?? opened;
     found.underWay.count += 1;
     this.#underWay += 1;
     try {
-      return await found.fleet.invoke(invocation);
+      const outcome = await found.fleet.invoke({ ...invocation, trace });
+      if (outcome.used) meter?.use(trace, usageOfInvocation(found.fleet.spec, outcome.used));
+      return outcome;
     } finally {
       found.underWay.count -= 1;
       this.#underWay -= 1;
+      if (opened !== undefined) meter?.close(opened);
     }
   }
 

@@ -9,6 +9,8 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** 'x86_64' by default, as on AWS. */
+  readonly architecture?: 'arm64' | 'x86_64';
   readonly reservedConcurrency?: number;
   readonly roleArn: string;
   /** Name of the log group; '/aws/lambda/<name>' by default on AWS. */

@@ -226,6 +226,9 @@ async function invoke(loaded: Promise<Loaded>, message: InvokeMessage): Promise<
   const found = await loaded;
   if ('error' in found) return;
   requestId = message.requestId;
+  // The SDK's clients send it on with every call.
+  if (message.trace === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = message.trace;
   try {
     const result = await run(found.handler, JSON.parse(message.payload), contextOf(message));
     const payload = serialise(result);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../asl/json';
 import type { Execution, HistoryEvent, Outcome } from '../../engine/types';
+import { executionTrace } from '../metering/trace';
+import { logEventSize } from '../metering/units';
 import type { Parts } from '../parts';
 import { LogDelivery, type LogRecord } from './log-delivery';
 import { logGroupOf } from './logging';
@@ -15,7 +17,7 @@ export class ExecutionLog {
   readonly #byRevision = new Map<string, Logging>();
 
   constructor(
-    parts: Parts,
+    private readonly parts: Parts,
     /** The revision that an execution runs, and the configuration that belongs to one. */
     private readonly revisionOf: (executionArn: string) => string | undefined,
     private readonly configurationOf: (revision: string) => JsonObject,
@@ -32,10 +34,10 @@ export class ExecutionLog {
     const records = events.filter(({ type }) => isLogged(type, level));
     if (records.length === 0) return;
     const stream = { group, name: streamOf(execution) };
-    this.#delivery.add(
-      stream,
-      records.map((event) => toRecord(event, execution, withData)),
-    );
+    const written = records.map((event) => toRecord(event, execution, withData));
+    this.#delivery.add(stream, written);
+    const bytes = written.reduce((sum, { message }) => sum + logEventSize(message), 0);
+    this.parts.aws.meter?.use(executionTrace(execution.arn), { 'logs.bytes': bytes });
   }
 
   #logging(revision: string): Logging {

@@ -20,18 +20,18 @@ export class ExecutionApi {
   ) {}
 
   /** Standard: idempotent by name while the execution runs with the same input. Express: every start is a new one. */
-  async start(input: Input): Promise<Input> {
-    const { execution, inputText, created } = await this.#start(this.#target(input), input);
+  async start(input: Input, trace?: string): Promise<Input> {
+    const { execution, inputText, created } = await this.#start(this.#target(input), input, trace);
     const again = execution.status === 'RUNNING' && inputText === readInput(input).text;
     if (!created && !again) throw failures.executionExists(execution.arn);
     return { executionArn: execution.arn, startDate: new Date(execution.startedAt) };
   }
 
   /** Runs an Express execution to its end and answers it whole. */
-  async startSync(input: Input): Promise<Input> {
+  async startSync(input: Input, trace?: string): Promise<Input> {
     const target = this.#target(input);
     if (target.machine.type !== 'EXPRESS') throw failures.machineType();
-    const started = await this.#start(target, input);
+    const started = await this.#start(target, input, trace);
     const ended = await this.executions.ended(started.execution.arn);
     const answer = {
       ...describeExecution(ended, started.inputText),
@@ -76,7 +76,8 @@ export class ExecutionApi {
     return { ...this.targets.route(arn), testCase };
   }
 
-  #start({ machine, version, aliasArn, testCase }: MockedTarget, input: Input) {
+  /** @param trace of the request that starts it, which the execution pays for from now on */
+  async #start({ machine, version, aliasArn, testCase }: MockedTarget, input: Input, trace: string | undefined) {
     const name = input.name === undefined || input.name === null ? randomUUID() : requireName(input);
     const { text, value } = readInput(input);
     const { identity } = this.parts;
@@ -85,7 +86,7 @@ export class ExecutionApi {
         ? makeArn(identity, 'express', machine.name, name, randomUUID())
         : makeArn(identity, 'execution', machine.name, name);
     const { roleArn, revision } = version ?? machine;
-    return this.executions.start({
+    const started = await this.executions.start({
       header: {
         arn,
         name,
@@ -103,6 +104,8 @@ export class ExecutionApi {
       revision,
       inputText: text,
     });
+    if (started.created) this.parts.aws.meter?.link(trace, arn);
+    return started;
   }
 }
 

@@ -92,7 +92,7 @@ export class StatesService implements AwsService {
     const tests = new StateTests(parts, runner);
     const mapRuns = new MapRunApi(executions);
     const redrives = new Redrives(parts, executions);
-    const answers = new TaskAnswers(executions);
+    const answers = new TaskAnswers(parts, executions);
     const tagging = new Tagging([machines, activities]);
     const events = new StatusEvents(parts);
     executions.onStatusChange((execution, inputText) => events.send(execution, inputText));
@@ -117,8 +117,8 @@ export class StatesService implements AwsService {
       ListStateMachineAliases: (input) => aliases.list(input),
       DeleteStateMachineAlias: (input) => aliases.delete(input),
 
-      StartExecution: (input) => api.start(input),
-      StartSyncExecution: (input) => api.startSync(input),
+      StartExecution: (input, { trace }) => api.start(input, trace),
+      StartSyncExecution: (input, { trace }) => api.startSync(input, trace),
       StopExecution: (input) => api.stop(input),
       DescribeExecution: (input) => api.describe(input),
       ListExecutions: (input) => listExecutions(executions, targets, input),
@@ -135,9 +135,9 @@ export class StatesService implements AwsService {
       ListActivities: (input) => activities.list(input),
       GetActivityTask: (input, caller) => activities.getTask(input, caller),
 
-      SendTaskSuccess: (input) => answers.success(input),
-      SendTaskFailure: (input) => answers.failure(input),
-      SendTaskHeartbeat: (input) => answers.heartbeat(input),
+      SendTaskSuccess: (input, { trace }) => answers.success(input, trace),
+      SendTaskFailure: (input, { trace }) => answers.failure(input, trace),
+      SendTaskHeartbeat: (input, { trace }) => answers.heartbeat(input, trace),
 
       ListTagsForResource: (input) => tagging.list(input),
       TagResource: (input) => tagging.add(input),

@@ -1,26 +1,36 @@
+import type { Stimulus } from '../../engine/types';
 import type { Executions, TokenVerdict } from '../../runtime/executions';
+import type { Parts } from '../parts';
 import { parsePayload } from './checks';
 import { failures, type Input } from './errors';
 
 /** Owns SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat: the answers of those who hold a task token. */
 export class TaskAnswers {
-  constructor(private readonly executions: Executions) {}
+  constructor(
+    private readonly parts: Parts,
+    private readonly executions: Executions,
+  ) {}
 
-  async success(input: Input): Promise<Input> {
+  async success(input: Input, trace?: string): Promise<Input> {
     const output = parsePayload(input.output, 'output', failures.invalidOutput);
-    return settled(await this.executions.answer(input.taskToken, (task) => ({ type: 'taskSucceeded', task, output })));
+    return this.#answer(input, trace, (task) => ({ type: 'taskSucceeded', task, output }));
   }
 
-  async failure(input: Input): Promise<Input> {
+  async failure(input: Input, trace?: string): Promise<Input> {
     const error = input.error ?? undefined;
     const cause = input.cause ?? undefined;
-    return settled(
-      await this.executions.answer(input.taskToken, (task) => ({ type: 'taskFailed', task, error, cause })),
-    );
+    return this.#answer(input, trace, (task) => ({ type: 'taskFailed', task, error, cause }));
   }
 
-  async heartbeat(input: Input): Promise<Input> {
-    return settled(await this.executions.answer(input.taskToken, (task) => ({ type: 'heartbeat', task })));
+  async heartbeat(input: Input, trace?: string): Promise<Input> {
+    return this.#answer(input, trace, (task) => ({ type: 'heartbeat', task }));
+  }
+
+  /** The request that answers a task is paid for by its execution. */
+  async #answer({ taskToken }: Input, trace: string | undefined, stimulus: (task: number) => Stimulus): Promise<Input> {
+    const owner = trace === undefined ? undefined : this.executions.ownerOf(taskToken);
+    if (owner !== undefined) this.parts.aws.meter?.link(trace, owner);
+    return settled(await this.executions.answer(taskToken, stimulus));
   }
 }
 

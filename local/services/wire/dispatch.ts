@@ -12,7 +12,7 @@ export async function dispatch(
   requestId: string,
 ): Promise<HttpResponse> {
   const { protocol } = service;
-  const caller = { via: 'wire', signal: request.signal };
+  const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
   switch (protocol.kind) {
     case 'http':
       // The service calls `parts.aws` itself once it knows the operation.

@@ -26,7 +26,8 @@ export function restJson(
         const input: AwsShape = request.body.length > 0 ? parseJson(request.body) : {};
         for (const [name, value] of request.url.searchParams) input[queryNames[name] ?? name] = value;
         for (const [name, value] of Object.entries(match.groups ?? {})) input[name] = decodeLabel(value);
-        const output = await parts.aws.call(serviceId, operation, input, { via: 'wire', signal: request.signal });
+        const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
+        const output = await parts.aws.call(serviceId, operation, input, caller);
         return { status: 200, headers: { 'content-type': 'application/json' }, body: formatJson(output) };
       }
       throw new AwsError(

@@ -21,7 +21,8 @@ export class RestHandler {
       const target = parseTarget(request.target ?? request.url.pathname + request.url.search);
       const operation = operationOf(request.method, target, headers);
       const input = readInput(operation, target, headers, body);
-      const output = await this.parts.aws.call('s3', operation, input, { via: 'wire', signal: request.signal });
+      const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
+      const output = await this.parts.aws.call('s3', operation, input, caller);
       const response = respond(operation, output);
       return { ...response, headers: { ...ids, ...response.headers } };
     } catch (error) {

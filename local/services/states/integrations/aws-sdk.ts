@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../asl/json';
-import type { AwsShape } from '../../aws';
+import type { AwsShape, Caller } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkError, unsupported } from './task-errors';
 import { camelCase, pascalCase, toJson, withText } from './values';
@@ -47,7 +47,7 @@ export async function callSdk(
   id: string,
   action: string,
   parameters: JsonObject,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<JsonObject> {
   const service = SERVICES[id];
   if (!service || !parts.aws.get(id)) throw unsupported(`arn:aws:states:::aws-sdk:${id}:${action}`);
@@ -58,7 +58,7 @@ export async function callSdk(
   });
   let output: AwsShape;
   try {
-    output = await parts.aws.call(id, operation, shape, { via: 'states', signal });
+    output = await parts.aws.call(id, operation, shape, caller);
   } catch (error) {
     throw sdkError(error, service.prefix);
   }

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../asl/json';
 import { TaskError } from '../../../runtime/dispatch';
-import type { AwsShape } from '../../aws';
+import type { AwsShape, Caller } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
 import { optimizedError } from './task-errors';
@@ -10,16 +10,16 @@ import { optimizedError } from './task-errors';
 const NAMES = { prefix: 'Lambda', service: 'AWSLambda', fallback: 'AWSLambdaException' };
 
 /** `Resource` is the function's ARN: the task's input is the payload, the function's result is the task's. */
-export async function callFunction(parts: Parts, arn: string, input: Json, signal: AbortSignal): Promise<Json> {
-  const answer = await invoke(parts, { FunctionName: arn, Payload: payload(input) }, signal);
+export async function callFunction(parts: Parts, arn: string, input: Json, caller: Caller): Promise<Json> {
+  const answer = await invoke(parts, { FunctionName: arn, Payload: payload(input) }, caller);
   if (answer.FunctionError) throw functionError(text(answer.Payload), (cause) => cause);
   return parsed(text(answer.Payload));
 }
 
 /** `arn:aws:states:::lambda:invoke`: the API's parameters, and its answer with the payload parsed. */
-export async function invokeFunction(parts: Parts, parameters: JsonObject, signal: AbortSignal): Promise<JsonObject> {
+export async function invokeFunction(parts: Parts, parameters: JsonObject, caller: Caller): Promise<JsonObject> {
   const { Payload = {}, ...request } = parameters;
-  const answer = await invoke(parts, { ...request, Payload: payload(Payload) }, signal);
+  const answer = await invoke(parts, { ...request, Payload: payload(Payload) }, caller);
   if (answer.FunctionError) throw functionError(text(answer.Payload), (cause) => JSON.stringify(JSON.parse(cause)));
   const { ExecutedVersion = '$LATEST', StatusCode = 200 } = answer;
   const body = text(answer.Payload);
@@ -31,10 +31,10 @@ export async function invokeFunction(parts: Parts, parameters: JsonObject, signa
   };
 }
 
-async function invoke(parts: Parts, request: AwsShape, signal: AbortSignal): Promise<AwsShape> {
+async function invoke(parts: Parts, request: AwsShape, caller: Caller): Promise<AwsShape> {
   try {
     const input = { InvocationType: 'RequestResponse', ...request };
-    return await parts.aws.call('lambda', 'Invoke', input, { via: 'states', signal });
+    return await parts.aws.call('lambda', 'Invoke', input, caller);
   } catch (error) {
     throw optimizedError(error, NAMES);
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../asl/json';
 import { TaskError, type TaskOwner } from '../../../runtime/dispatch';
-import type { AwsShape } from '../../aws';
+import type { AwsShape, Caller } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
 import { optimizedError, type ServiceNames } from './task-errors';
@@ -64,13 +64,13 @@ export async function callOptimized(
   integration: Optimized,
   parameters: JsonObject,
   owner: TaskOwner,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<JsonObject> {
   const { id, operation, names, text = [], prepare = (input) => input, check } = integration;
   const input = prepare(withText(parameters, text), owner);
   let output: AwsShape;
   try {
-    output = await parts.aws.call(id, operation, input, { via: 'states', signal });
+    output = await parts.aws.call(id, operation, input, caller);
   } catch (error) {
     throw optimizedError(error, names);
   }

@@ -1,6 +1,8 @@
 import { isObject, type JsonObject } from '../../../asl/json';
 import type { Execution, TaskCall } from '../../../engine/types';
 import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
+import type { Caller } from '../../aws';
+import { executionTrace } from '../../metering/trace';
 import type { Parts } from '../../parts';
 import { callSdk } from './aws-sdk';
 import { invokeHttp } from './http';
@@ -30,8 +32,9 @@ export class Integrations implements TaskRunner {
   async run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer> {
     const resource = parseResource(call.resource);
     if (resource.kind === 'unknown') throw unsupported(call.resource);
+    const caller = { via: 'states', signal, trace: executionTrace(owner.arn, owner.traceHeader) };
     if (resource.kind === 'function') {
-      return { type: 'succeeded', output: await callFunction(this.parts, resource.arn, call.parameters, signal) };
+      return { type: 'succeeded', output: await callFunction(this.parts, resource.arn, call.parameters, caller) };
     }
     const { kind, service, action, pattern } = resource;
     try {
@@ -43,7 +46,7 @@ export class Integrations implements TaskRunner {
       }
       if (pattern === 'sync' || pattern === 'sync:2') throw unsupported(call.resource);
       const parameters = isObject(call.parameters) ? call.parameters : {};
-      const output = await this.#request(call.resource, resource, parameters, owner, signal);
+      const output = await this.#request(call.resource, resource, parameters, owner, caller);
       return { type: pattern === 'waitForTaskToken' ? 'submitted' : 'succeeded', output };
     } catch (error) {
       throw atSubmission(error, pattern);
@@ -55,16 +58,16 @@ export class Integrations implements TaskRunner {
     { kind, service, action, pattern }: { kind: string; service: string; action: string; pattern: Pattern },
     parameters: JsonObject,
     owner: TaskOwner,
-    signal: AbortSignal,
+    caller: Caller & { signal: AbortSignal },
   ): Promise<JsonObject> {
-    if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, signal);
-    if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, signal);
-    if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, signal);
+    if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, caller);
+    if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, caller);
+    if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, caller.signal);
     const integration = OPTIMIZED[`${service}:${action}`];
     const waits = pattern === 'waitForTaskToken';
     if (!integration || !this.parts.aws.get(integration.id) || (waits && !integration.callback))
       throw unsupported(name);
-    return callOptimized(this.parts, integration, parameters, owner, signal);
+    return callOptimized(this.parts, integration, parameters, owner, caller);
   }
 }
 

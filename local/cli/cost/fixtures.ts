@@ -1,0 +1,16 @@
+import type { DeploymentReport } from '../../assembly/report';
+import type { Fixtures } from '../../cost/report';
+
+const TYPES = {
+  alarm: 'AWS::CloudWatch::Alarm',
+  dashboard: 'AWS::CloudWatch::Dashboard',
+  secret: 'AWS::SecretsManager::Secret',
+} as const;
+
+/** What costs by the month in the stack that a state machine is of, whether it runs here or not. */
+export function fixturesOf({ deployed, notRun }: DeploymentReport, machineArn: string): Fixtures {
+  const stack = deployed.find(({ ref }) => ref === machineArn)?.stack;
+  const ofStack = [...deployed, ...notRun].filter((resource) => resource.stack === stack);
+  const count = (wanted: string) => ofStack.filter(({ type }) => type === wanted).length;
+  return Object.fromEntries(Object.entries(TYPES).map(([item, type]) => [item, count(type)]));
+}

@@ -1,0 +1,110 @@
+import { type Bill, billOf } from './bill';
+import type { DurationKind } from './durations';
+import { meanUsage, type Observation, ownUsage, usageOfExecution } from './execution';
+import { MONTHLY, type PriceTable } from './prices';
+import { byName, scaled, type Usage } from './usage';
+
+/** Owns the figures that are told of a workflow or of one of its executions. Pure; plain JSON. */
+export interface CostReport {
+  readonly workflow: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** Given when it is one execution's. */
+  readonly execution?: string;
+  /** How many executions the mean is of. */
+  readonly executions: number;
+  /** Of one execution, on average: transitions and retries, and what is used, by meter. */
+  readonly transitions: number;
+  readonly retries: number;
+  readonly usage: Usage;
+  /** US dollars for one execution. */
+  readonly bill: Bill;
+  readonly standard: number;
+  /** Undefined when it does what Express does not allow. */
+  readonly express?: number;
+  readonly functions: readonly FunctionCost[];
+  readonly month?: MonthReport;
+}
+
+/** Of one execution, on average. */
+export interface FunctionCost {
+  readonly name: string;
+  readonly invocations: number;
+  /** Cold starts included. */
+  readonly ms: number;
+  readonly gbSeconds: number;
+  /** What it would be with no more memory than was in use; undefined where that was not measured. */
+  readonly usedGbSeconds?: number;
+}
+
+export interface MonthReport {
+  readonly executions: number;
+  readonly freeTier: boolean;
+  readonly bill: Bill;
+  readonly fixed: readonly FixedCost[];
+  readonly total: number;
+}
+
+/** What a stack has that costs by the month: how many of each. */
+export type Fixtures = Readonly<Partial<Record<keyof typeof MONTHLY, number>>>;
+
+export interface FixedCost {
+  readonly item: keyof typeof MONTHLY;
+  readonly count: number;
+  readonly amount: number;
+}
+
+export interface ReportOptions {
+  readonly prices: PriceTable;
+  readonly durations: DurationKind;
+  readonly execution?: string | undefined;
+  readonly month?: { readonly executions: number; readonly freeTier: boolean; readonly fixtures: Fixtures } | undefined;
+}
+
+/** @param seen executions of one workflow: one or more */
+export function reportOf(workflow: string, seen: readonly Observation[], options: ReportOptions): CostReport {
+  const { prices, durations, execution } = options;
+  const mean = meanUsage(seen.map((one) => usageOfExecution(one, durations)));
+  const own = ownUsage(mean);
+  const average = (amount: (one: Observation) => number) =>
+    seen.reduce((sum, one) => sum + amount(one), 0) / seen.length;
+  return {
+    workflow,
+    type: mean.type,
+    ...(execution !== undefined && { execution }),
+    executions: seen.length,
+    transitions: average(({ transitions }) => transitions),
+    retries: average(({ retries }) => retries),
+    usage: own,
+    bill: billOf(own, prices),
+    standard: billOf(mean.standard, prices).total,
+    ...(mean.express && { express: billOf(mean.express, prices).total }),
+    functions: functionsOf(own),
+    ...(options.month && { month: monthOf(own, prices, options.month) }),
+  };
+}
+
+function functionsOf(usage: Usage): FunctionCost[] {
+  return byName(usage, 'lambda.requests').map(([name, invocations]) => {
+    const of = (meter: string) => usage[`${meter}:${name}`] ?? 0;
+    const used = usage[`lambda.usedMbms:${name}`];
+    return {
+      name,
+      invocations,
+      ms: of('lambda.ms') + of('lambda.initMs'),
+      gbSeconds: (of('lambda.arm64.mbms') + of('lambda.x86_64.mbms')) / GB_SECOND,
+      ...(used !== undefined && { usedGbSeconds: used / GB_SECOND }),
+    };
+  });
+}
+
+const GB_SECOND = 1024 * 1000;
+
+function monthOf(usage: Usage, prices: PriceTable, month: NonNullable<ReportOptions['month']>): MonthReport {
+  const { executions, freeTier, fixtures } = month;
+  const bill = billOf(scaled(usage, executions), prices, { month: true, freeTier });
+  const fixed = (Object.entries(fixtures) as Array<[keyof typeof MONTHLY, number]>).flatMap(([item, count]) => {
+    const { dollars, free } = MONTHLY[item];
+    return count > 0 ? [{ item, count, amount: Math.max(0, count - (freeTier ? free : 0)) * dollars }] : [];
+  });
+  return { executions, freeTier, bill, fixed, total: bill.total + fixed.reduce((sum, { amount }) => sum + amount, 0) };
+}
