@@ -239,12 +239,12 @@ export function readPriceTable(text: string, base: PriceTable = US_EAST_1): Pric
     const known = Object.hasOwn(base.prices, meter) ? base.prices[meter] : undefined;
     if (!known)
       throw new PriceTableError(`there is no meter '${meter}'; there are ${Object.keys(base.prices).join(', ')}`);
-    const given = { tiers: undefined, ...price };
-    const changed = { ...known, ...given } as Price;
-    if (!(changed.dollars >= 0) || !(changed.per > 0)) {
+    const { dollars, per } = price ?? {};
+    if (typeof dollars !== 'number' || typeof per !== 'number' || !(dollars >= 0) || !(per > 0)) {
       throw new PriceTableError(`'dollars' and 'per' of '${meter}' must be numbers, 0 or more and more than 0`);
     }
-    merged[meter] = changed;
+    // Tiers belong to their price.
+    merged[meter] = { ...known, tiers: [], ...price };
   }
   return { region, date, prices: merged };
 }

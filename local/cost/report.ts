@@ -16,11 +16,11 @@ export interface CostReport {
   readonly transitions: number;
   readonly retries: number;
   readonly usage: Usage;
-  /** US dollars for one execution. */
+  /** As what it is. */
   readonly bill: Bill;
-  readonly standard: number;
+  readonly standard: Bill;
   /** Undefined when it does what Express does not allow. */
-  readonly express?: number;
+  readonly express?: Bill;
   readonly functions: readonly FunctionCost[];
   readonly month?: MonthReport;
 }
@@ -76,8 +76,8 @@ export function reportOf(workflow: string, seen: readonly Observation[], options
     retries: average(({ retries }) => retries),
     usage: own,
     bill: billOf(own, prices),
-    standard: billOf(mean.standard, prices).total,
-    ...(mean.express && { express: billOf(mean.express, prices).total }),
+    standard: billOf(mean.standard, prices),
+    ...(mean.express && { express: billOf(mean.express, prices) }),
     functions: functionsOf(own),
     ...(options.month && { month: monthOf(own, prices, options.month) }),
   };

@@ -46,7 +46,7 @@ prices of AWS: by service, and Standard against Express.
     const colour = process.stdout.isTTY === true;
     for (const one of reports) process.stdout.write(`${describeCost(one, { ...options, colour })}\n`);
     const rest = options.wanted === undefined && nobodys ? requestNotes(nobodys, prices) : [];
-    for (const note of [...silent(found), ...rest, ...notes, priceNote(prices, options)])
+    for (const note of [...silent(found, options), ...rest, ...notes, priceNote(prices, options)])
       process.stdout.write(`${note}\n`);
     return 0;
   },
@@ -151,9 +151,10 @@ function durations({ modelled }: Options): 'modelled' | 'measured' {
   return modelled ? 'modelled' : 'measured';
 }
 
-function silent(found: readonly Found[]): string[] {
+function silent(found: readonly Found[], { aws }: Options): string[] {
   if (found.length === 0) return ['No workflow has an execution yet.'];
-  return found.flatMap(({ workflow, observations, running }) => {
+  return found.flatMap(({ workflow, type, observations, running }) => {
+    if (aws && type === 'EXPRESS') return [`${workflow}: AWS keeps no history of Express executions.`];
     if (observations.length > 0)
       return running > 0 ? [`${workflow}: ${running} that have not ended are left out.`] : [];
     return [`${workflow}: ${running > 0 ? `none of ${running} executions has ended yet` : 'there are no executions'}.`];

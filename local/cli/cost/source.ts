@@ -27,6 +27,7 @@ interface ListedExecution {
 export interface Found {
   readonly workflow: string;
   readonly machineArn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
   /** Given when one execution was asked for: its name. */
   readonly execution?: string;
   readonly observations: readonly Observation[];
@@ -68,7 +69,8 @@ async function one(source: Source, arn: string): Promise<Found | undefined> {
   if (!seen) return undefined;
   const [, , , , , , machine = '', name = ''] = arn.split(':');
   const machineArn = arn.replace(/:(execution|express):.*/, `:stateMachine:${machine}`);
-  return { workflow: seen.stateMachineName, machineArn, execution: name, observations: [seen], running: 0 };
+  const { stateMachineName: workflow, type } = seen;
+  return { workflow, machineArn, type, execution: name, observations: [seen], running: 0 };
 }
 
 async function ofWorkflow(source: Source, { name, arn, type }: Workflow, last: number): Promise<Found> {
@@ -79,5 +81,5 @@ async function ofWorkflow(source: Source, { name, arn, type }: Workflow, last: n
     const seen = await source.observe(executionArn);
     if (seen) observations.push({ ...seen, type });
   }
-  return { workflow: name, machineArn: arn, observations, running: listed.length - ended.length };
+  return { workflow: name, machineArn: arn, type, observations, running: listed.length - ended.length };
 }

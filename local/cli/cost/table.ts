@@ -46,7 +46,7 @@ function billTable({ lines, total }: Bill, scale: number, paint: Paint): string[
     const cells = [
       service.padEnd(WIDTHS[0]),
       line.item.padEnd(WIDTHS[1]),
-      quantity(line.quantity).padStart(WIDTHS[2]),
+      quantity(line.quantity * scale).padStart(WIDTHS[2]),
       listPrice(line).padStart(WIDTHS[3]),
       money(line.amount * scale).padStart(14),
     ];
@@ -62,14 +62,15 @@ function totalLine(what: string, amount: string, paint: Paint): string {
 function alternatives(report: CostReport, scale: number): string[] {
   const { type, standard, express, transitions, retries, bill } = report;
   const retried = retries > 0 ? `, ${quantity(retries)} of them retries` : '';
-  const path = `${quantity(transitions)} transitions${retried}.`;
-  if (type === 'EXPRESS') return [`${path} As Standard: ${money(standard * scale)}${factor(standard, bill.total)}.`];
+  const path = `${quantity(transitions)} ${transitions === 1 ? 'transition' : 'transitions'}${retried}.`;
+  if (type === 'EXPRESS')
+    return [`${path} As Standard: ${money(standard.total * scale)}${factor(standard.total, bill.total)}.`];
   if (express === undefined) {
     return [
       `${path} As Express: not possible, it waits for a token, a job or an activity, or for more than 5 minutes.`,
     ];
   }
-  return [`${path} As Express: ${money(express * scale)}${factor(express, bill.total)}.`];
+  return [`${path} As Express: ${money(express.total * scale)}${factor(express.total, bill.total)}.`];
 }
 
 function factor(other: number, own: number): string {
@@ -131,7 +132,7 @@ export function money(dollars: number): string {
   if (dollars === 0) return '$0';
   if (dollars >= 0.01)
     return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-  return `$${dollars.toFixed(Math.min(12, 1 - Math.floor(Math.log10(dollars)) + 1))}`;
+  return `$${dollars.toFixed(Math.min(12, 2 - Math.floor(Math.log10(dollars))))}`;
 }
 
 function trimmed(value: number): string {
@@ -140,7 +141,7 @@ function trimmed(value: number): string {
 
 export function quantity(value: number): string {
   if (Number.isInteger(value)) return count(value);
-  return value >= 0.01 ? value.toLocaleString('en-US', { maximumFractionDigits: 3 }) : value.toPrecision(2);
+  return value >= 0.001 ? value.toLocaleString('en-US', { maximumFractionDigits: 3 }) : value.toExponential(1);
 }
 
 function count(value: number): string {
