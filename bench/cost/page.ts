@@ -56,7 +56,7 @@ Of one completion, on average of ${game.executions} that go well: ${quantity(gam
 
 ${sideBySide(express, naiveGame.bill)}
 
-What is left to pay for is what must be there: the transaction over three tables, the mark that counts a completion once, and the report, one PUT.
+What is left to pay for is what must be there: the transaction over three tables, the mark that counts a completion once, and what is kept of it on S3.
 As Express it costs ${dollars(express.total)}, as Standard ${dollars(game.standard.total)}: Express pays for time and memory, not for transitions.
 
 **A million a day** (${quantity(MONTH)} a month, as Express): **${money(express.total * MONTH + gameFixed)} a month**, of it ${money(gameFixed)} whatever
