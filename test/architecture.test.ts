@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   demo: ['local/cli', 'local/assembly'],
   desk: ['local/cli', 'lambda/shared'],
   bin: ['lib', 'local/cli', 'demo', 'desk'],
-  'bench/cost': ['demo'],
+  'bench/cost': ['demo', 'bin/build.mjs'],
 };
 
 const root = resolve(__dirname, '..');
