@@ -23,20 +23,27 @@ export interface Validation {
   readonly diagnostics: Diagnostic[];
 }
 
+export interface ValidationOptions {
+  /** 'STANDARD' by default. */
+  readonly type?: 'STANDARD' | 'EXPRESS';
+  /** Why a resource that AWS knows is not run where the definition is to run; undefined if it is. Makes warnings. */
+  readonly notRunHere?: (resource: string) => string | undefined;
+}
+
 /** AWS's limit, in characters. */
 const MAX_SIZE = 1_048_576;
 
 const MAX_SECONDS = 99_999_999;
 
 /** Whatever the text is, this answers; it never throws. */
-export function validateDefinition(text: string, options: { type?: 'STANDARD' | 'EXPRESS' } = {}): Validation {
+export function validateDefinition(text: string, options: ValidationOptions = {}): Validation {
   const report = new Report();
   if (text.length > MAX_SIZE) {
     report.add(error('SCHEMA_VALIDATION_FAILED', `Definition must not be longer than ${MAX_SIZE} characters`));
   } else if (text.trim() === '') {
     report.add(error('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object'));
   } else {
-    return checkText(text, report, options.type ?? 'STANDARD');
+    return checkText(text, report, options);
   }
   return { result: 'FAIL', diagnostics: report.diagnostics };
 }
@@ -48,13 +55,13 @@ export function invalidDefinitionMessage(diagnostics: readonly Diagnostic[]): st
   return `Invalid State Machine Definition: '${parts.join(', ')}'`;
 }
 
-function checkText(text: string, report: Report, type: 'STANDARD' | 'EXPRESS'): Validation {
+function checkText(text: string, report: Report, options: ValidationOptions): Validation {
   const { problem, lines, duplicates } = scanJson(text);
   if (problem) {
     const { message, source, line } = problem;
     report.add({ ...error('INVALID_JSON_DESCRIPTION', `${message}\n at ${source}`), location: source, line });
   } else {
-    checkMachine(JSON.parse(text), report, type);
+    checkMachine(JSON.parse(text), report, options);
     for (const duplicate of duplicates) report.add(doubled(duplicate));
   }
   const diagnostics = report.diagnostics.map((found) => ({ ...found, ...lineOf(found, lines) }));
@@ -68,13 +75,14 @@ function doubled({ path, name }: DuplicateName): Diagnostic {
   return { severity: 'WARNING', code: 'DUPLICATE_FIELD', message: `Field '${name}' appears more than once`, location };
 }
 
-function checkMachine(machine: unknown, report: Report, type: 'STANDARD' | 'EXPRESS'): void {
+function checkMachine(machine: unknown, report: Report, options: ValidationOptions): void {
   if (!isObject(machine)) {
     report.add(error('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object'));
     return;
   }
   const language = machineLanguage(machine);
-  const place = new Place({ report, language, machineLanguage: language, type, statesFields: [] });
+  const { type = 'STANDARD', notRunHere } = options;
+  const place = new Place({ report, language, machineLanguage: language, type, statesFields: [], notRunHere });
   checkBlock(machine, place, {
     QueryLanguage: oneOf('JSONPath', 'JSONata'),
     TimeoutSeconds: integer(1, MAX_SECONDS),

@@ -32,7 +32,7 @@ export async function deployAssembly(
 ): Promise<{ report: DeploymentReport; outputs: StackOutputs }> {
   const state: DeploymentState = {
     ...options,
-    report: { deployed: [], notRun: [], ignored: [] },
+    report: { deployed: [], notRun: [], ignored: [], warnings: [] },
     exports: new Map(),
     urls: new Map(),
     outputs: {},

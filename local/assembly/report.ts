@@ -5,6 +5,8 @@ export interface DeploymentReport {
   readonly notRun: ReportedResource[];
   /** Properties that are set, may change behaviour, and are not honoured. */
   readonly ignored: Array<ReportedResource & { readonly property: string }>;
+  /** What was deployed and will not do, or not as on AWS, what it says. */
+  readonly warnings: Array<Omit<ReportedResource, 'ref'> & { readonly message: string }>;
 }
 
 export interface ReportedResource {

@@ -81,7 +81,7 @@ export class StackDeployment {
     const provider = providers.get(resource.Type);
     if (!provider) return this.#leaveOut(where, resource);
     const properties = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
-    const deployed = await provider.deploy(properties, this.#context(logicalId));
+    const deployed = await provider.deploy(properties, this.#context(where));
     if ('notRun' in deployed) return this.#leaveOut(where, resource);
 
     await records.keep(this.stack.name, logicalId, { type: resource.Type, ...deployed });
@@ -122,8 +122,9 @@ export class StackDeployment {
     return name.endsWith('Arn') ? this.#arn(service, resource.ref) : `${resource.ref}.${name}`;
   }
 
-  #context(logicalId: string): ResourceContext {
-    const { aws, identity, urls, scratchDirectory } = this.state;
+  #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {
+    const { aws, identity, urls, scratchDirectory, report } = this.state;
+    const { logicalId } = where;
     return {
       stackName: this.stack.name,
       logicalId,
@@ -134,6 +135,7 @@ export class StackDeployment {
       asset: (bucket, key) => findAsset(this.stack, bucket, key, this.#scope.pseudo),
       publishUrl: (remote, local) => urls.set(remote, local),
       scratchDirectory,
+      warn: (message) => report.warnings.push({ ...where, message }),
     };
   }
 

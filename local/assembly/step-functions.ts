@@ -5,7 +5,7 @@ import { REMOTE_APIS, REMOTE_STEP_FUNCTIONS } from '../services/remote/apis';
 import { MissingService, RemoteService } from '../services/remote/service';
 import type { SigningKeys } from '../services/sigv4';
 import type { MockConfiguration } from '../services/states/mocks/configuration';
-import { StatesService } from '../services/states/service';
+import { type StatesOptions, StatesService } from '../services/states/service';
 import { WireServer } from '../services/wire/server';
 import { onPort } from './errors';
 import { assembleParts, type PartsOptions } from './parts';
@@ -22,6 +22,8 @@ export interface StepFunctionsOptions extends PartsOptions {
   /** Factor of what states wait. */
   readonly waitTimeScale?: number | undefined;
   readonly mocks?: MockConfiguration | undefined;
+  /** Hears what is to be said of definitions that are accepted. */
+  readonly onWarnings?: StatesOptions['onWarnings'];
 }
 
 /**
@@ -42,8 +44,8 @@ export class StepFunctions {
       const { parts } = assembleParts(options, undo);
       // Callers reach Step Functions alone; what its tasks reach is another matter.
       const called = new AwsServices(parts.work);
-      const { waitTimeScale: waitScale, mocks } = options;
-      const states = new StatesService({ ...parts, aws: called }, { waitScale, mocks });
+      const { waitTimeScale: waitScale, mocks, onWarnings } = options;
+      const states = new StatesService({ ...parts, aws: called }, { waitScale, mocks, onWarnings });
       parts.aws.register(states);
       undo.later(() => states.stop());
       const wire = new WireServer(parts, { port: options.port, anyKey: true });

@@ -19,7 +19,8 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
 ];
 
 /**
- * The resources of each stack by kind, what is not run, which properties are ignored, and whether policies are.
+ * The resources of each stack by kind, what is not run, which properties are ignored, what is warned of, and whether
+ * policies are enforced.
  * @param apis names of HTTP APIs, whose ids say nothing
  */
 export function describeDeployment(
@@ -33,6 +34,10 @@ export function describeDeployment(
   if (report.ignored.length > 0) {
     const rows = report.ignored.map((item) => [item.stack, item.logicalId, item.type, item.property]);
     sections.push(['Properties that are ignored here and may change behaviour:', ...table(rows)]);
+  }
+  if (report.warnings.length > 0) {
+    const rows = report.warnings.map(({ stack, logicalId, message }) => [stack, logicalId, message]);
+    sections.push(['Warnings:', ...table(rows)]);
   }
   if (report.deployed.some(({ type }) => type.startsWith('AWS::IAM::'))) {
     sections.push(['IAM policies are not enforced here: a missing grant shows only on AWS.']);

@@ -16,6 +16,10 @@ export interface AwsService {
   readonly protocol: WireProtocol;
   /** Operations that may wait for time or for a caller (long polls); they are not counted as work. */
   readonly waits?: ReadonlySet<string>;
+  /** Those of AWS's operations that are answered here; absent where all are passed on. */
+  readonly operations?: ReadonlySet<string>;
+  /** Why nothing is answered: the service is known, and nobody has said where it is. */
+  readonly missing?: string;
   /** Bytes that a request's body may have over the wire, where the service has a quota of its own. */
   readonly largestRequest?: number;
   /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */

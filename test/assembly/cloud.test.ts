@@ -449,3 +449,27 @@ test('functions in other languages are not run, those in the template are', asyn
     await cloud.stop();
   }
 });
+
+test('what a state machine asks for and the local cloud does not run is reported', async () => {
+  const assemblyDir = writeAssembly('App', {
+    Machine: machine({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:s3:putBucketWebsite',
+      Parameters: { Bucket: 'b', WebsiteConfiguration: {} },
+      End: true,
+    }),
+  });
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    expect(cloud.report.warnings).toEqual([
+      {
+        stack: 'App',
+        logicalId: 'Machine',
+        type: 'AWS::StepFunctions::StateMachine',
+        message: '/States/Begin/Resource: The local cloud does not run arn:aws:states:::aws-sdk:s3:putBucketWebsite.',
+      },
+    ]);
+  } finally {
+    await cloud.stop();
+  }
+});

@@ -117,13 +117,18 @@ describe('stepwright sfn', () => {
     expect(JSON.parse(output as string).Output).toBe('hello from Greet/invocations');
   });
 
-  test('says which variable a task needs', async () => {
+  test('says which variable a task needs, when it is created and when it runs', async () => {
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const send = task('arn:aws:states:::sqs:sendMessage', { Parameters: { QueueUrl: 'q', MessageBody: 'm' } });
     expect(await run('Sending', send)).toMatchObject({
       status: 'FAILED',
       error: 'Stepwright.NoEndpoint',
       cause: expect.stringContaining('set SQS_ENDPOINT to its URL'),
     });
+    expect(stderr.mock.calls.map(([text]) => text)).toEqual([
+      'State machine Sending: /States/Greet/Resource: No endpoint of SQS is known: set SQS_ENDPOINT to its URL, or mock the state (SFN_MOCK_CONFIG).\n',
+    ]);
+    stderr.mockRestore();
   });
 });
 

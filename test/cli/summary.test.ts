@@ -20,6 +20,14 @@ test('shows by stack what runs, and then what does not', () => {
       resource('Shared', 'Board', 'AWS::CloudWatch::Dashboard'),
     ],
     ignored: [{ ...resource('Loans', 'Bucket', 'AWS::S3::Bucket'), property: 'LifecycleConfiguration' }],
+    warnings: [
+      {
+        stack: 'Loans',
+        logicalId: 'Loan',
+        type: 'AWS::StepFunctions::StateMachine',
+        message: '/States/Look/Resource: It is not run.',
+      },
+    ],
   };
   expect(describeDeployment(report, [{ id: 'a1b2c3', name: 'Library' }])).toBe(`Loans
   state machines  Loan
@@ -41,11 +49,14 @@ Not run here:
 Properties that are ignored here and may change behaviour:
   Loans  Bucket  AWS::S3::Bucket  LifecycleConfiguration
 
+Warnings:
+  Loans  Loan  /States/Look/Resource: It is not run.
+
 IAM policies are not enforced here: a missing grant shows only on AWS.
 `);
 });
 
 test('does not speak of policies where there are none', () => {
-  const report = { deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')], notRun: [], ignored: [] };
+  const report = { deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')], notRun: [], ignored: [], warnings: [] };
   expect(describeDeployment(report)).toBe('Shared\n  queues  Queue\n');
 });

@@ -49,6 +49,10 @@ export class RequestModel {
     return model;
   }
 
+  operations(): IterableIterator<string> {
+    return this.#operations.keys();
+  }
+
   /** @param name 'SendMessage' */
   has(name: string): boolean {
     return this.#operations.has(name);

@@ -11,13 +11,13 @@ const MAX_BATCH_BYTES = 262_144;
 const readable: Rule = (value, place) => {
   if (typeof value !== 'string' || !/^arn:[a-z-]+:states:::s3:(getObject|listObjectsV2)$/.test(value)) {
     refuseResource(place, 'arn:<partition>:states:::s3:getObject, arn:<partition>:states:::s3:listObjectsV2');
-  }
+  } else place.checkRuns(value);
 };
 
 const writable: Rule = (value, place) => {
   if (typeof value !== 'string' || !/^arn:[a-z-]+:states:::s3:putObject$/.test(value)) {
     refuseResource(place, 'arn:<partition>:states:::s3:putObject');
-  }
+  } else place.checkRuns(value);
 };
 
 function refuseResource(place: Place, examples: string): void {

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly type: 'STANDARD' | 'EXPRESS';
   /** Fields of `$states` that exist here besides `input` and `context`. */
   readonly statesFields: readonly string[];
+  /** Why a resource is not run where the definition is to run. */
+  readonly notRunHere: ((resource: string) => string | undefined) | undefined;
 }
 
 /** A spot in the definition: knows its location and what surrounds it, and takes what is found wrong there. */
@@ -21,6 +23,7 @@ export class Place implements Surroundings {
   readonly machineLanguage: QueryLanguage;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly statesFields: readonly string[];
+  readonly notRunHere: Surroundings['notRunHere'];
 
   constructor(
     surroundings: Surroundings,
@@ -32,6 +35,7 @@ export class Place implements Surroundings {
     this.machineLanguage = surroundings.machineLanguage;
     this.type = surroundings.type;
     this.statesFields = surroundings.statesFields;
+    this.notRunHere = surroundings.notRunHere;
   }
 
   get location(): string {
@@ -58,8 +62,14 @@ export class Place implements Surroundings {
     this.report.add({ severity: 'WARNING', code, message, location: this.location });
   }
 
+  /** Warns if a resource that AWS knows is not run here. */
+  checkRuns(resource: string): void {
+    const reason = this.notRunHere?.(resource);
+    if (reason !== undefined) this.warn(reason, 'NOT_RUN_HERE');
+  }
+
   private surroundings(): Surroundings {
-    const { report, language, machineLanguage, type, statesFields } = this;
-    return { report, language, machineLanguage, type, statesFields };
+    const { report, language, machineLanguage, type, statesFields, notRunHere } = this;
+    return { report, language, machineLanguage, type, statesFields, notRunHere };
   }
 }

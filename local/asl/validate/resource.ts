@@ -19,7 +19,10 @@ export const resource: Rule = (value, place) => {
     place.error(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
     );
-  } else if (place.type === 'EXPRESS') checkExpress(value, place);
+    return;
+  }
+  if (place.type === 'EXPRESS') checkExpress(value, place);
+  place.checkRuns(value);
 };
 
 /** Express executions are over within five minutes: nothing in them may wait for the world. */

@@ -25,6 +25,7 @@ export const stateMachine: ResourceProvider = {
     const name = context.name(properties.text('StateMachineName'), { longest: 80 });
     const arn = context.arn('states', `stateMachine:${name}`);
     await createOrUpdate(arn, name, properties, context);
+    await warn(properties, context);
     return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
   },
 };
@@ -66,6 +67,17 @@ async function createOrUpdate(
     }
     await context.call('sfn', 'UpdateStateMachine', { stateMachineArn: arn, ...common });
   }
+}
+
+/** Tells what AWS would find only when executions run, and what is not run here. */
+async function warn(properties: Properties, context: ResourceContext): Promise<void> {
+  const { diagnostics } = await context.call('sfn', 'ValidateStateMachineDefinition', {
+    definition: definitionText(properties, context),
+    type: properties.text('StateMachineType') ?? 'STANDARD',
+    severity: 'WARNING',
+    maxResults: 100,
+  });
+  for (const { message, location } of diagnostics) context.warn(location ? `${location}: ${message}` : message);
 }
 
 /** The definition as CloudFormation sends it: from wherever it is written, with its `${substitutions}` filled in. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Diagnostic } from '../../asl/validate';
 import { type MockConfiguration, parseMockConfiguration } from '../../services/states/mocks/configuration';
 import { type Command, parseCommandLine, portOption } from '../command';
 import { readTextFile } from '../definition-file';
@@ -47,6 +48,7 @@ Environment, as of AWS's Step Functions Local:
       port,
       dataDir: values.data && resolve(values.data),
       clock: { scale },
+      onWarnings: (arn, warnings) => process.stderr.write(describeWarnings(arn, warnings)),
     });
     try {
       process.stdout.write(describe(sfn.url, environment));
@@ -61,6 +63,11 @@ Environment, as of AWS's Step Functions Local:
 
 function readMocks(file: string): MockConfiguration {
   return parseMockConfiguration(readTextFile(file), file);
+}
+
+function describeWarnings(arn: string, warnings: readonly Diagnostic[]): string {
+  const name = arn.split(':').at(-1);
+  return warnings.map(({ location, message }) => `State machine ${name}: ${location ?? ''}: ${message}\n`).join('');
 }
 
 function describe(url: string, { endpoints, mockConfig }: SfnEnvironment): string {

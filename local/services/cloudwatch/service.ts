@@ -24,6 +24,8 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   StatisticValues: 'structure',
 };
 
+const OPERATIONS = new Set(['GetMetricData', 'GetMetricStatistics', 'ListMetrics', 'PutMetricData']);
+
 /**
  * Owns CloudWatch's metrics: what was published is kept in the store and answered as statistics. Alarms, dashboards
  * and metric math are not run.
@@ -31,6 +33,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class CloudWatchService implements AwsService {
   readonly id = 'cloudwatch';
   readonly signingName = 'monitoring';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = { kind: 'json', targetPrefix: 'GraniteServiceVersion20100801', version: '1.0' };
   readonly #metrics: MetricStore;
 

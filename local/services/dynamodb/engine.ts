@@ -30,6 +30,8 @@ const TABLE_VALIDATIONS = {
 
 export type ItemOperation = keyof typeof ACTIONS;
 
+export const ITEM_OPERATIONS = Object.keys(ACTIONS);
+
 export const isItemOperation = (operation: string): operation is ItemOperation => Object.hasOwn(ACTIONS, operation);
 
 const OPTIONS = { maxItemSize: 400 * 1024 };

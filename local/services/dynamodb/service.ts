@@ -1,7 +1,16 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
 import type { Parts } from '../parts';
 import { consumesCapacity, indexUnits, usageOfAnswer, usageOfRefusal } from './capacity';
-import { type ItemOperation, isItemOperation, itemKey, itemSpace, perform, prepare, search } from './engine';
+import {
+  ITEM_OPERATIONS,
+  type ItemOperation,
+  isItemOperation,
+  itemKey,
+  itemSpace,
+  perform,
+  prepare,
+  search,
+} from './engine';
 import { Pages, type Unit } from './pages';
 import { answer, toJson } from './shapes';
 import { Tables, tableName } from './tables';
@@ -23,6 +32,7 @@ export class DynamoDbService implements AwsService {
   readonly #pages: Pages;
   readonly #tables: Tables;
   readonly #ttl: TimeToLive;
+  readonly operations: ReadonlySet<string>;
   readonly #operations: Record<string, (input: AwsShape, unit: Unit) => AwsShape>;
 
   constructor(private readonly parts: Parts) {
@@ -52,6 +62,7 @@ export class DynamoDbService implements AwsService {
       TransactWriteItems: (input, unit) => transactions.write(input, unit),
       TransactGetItems: (input) => transactions.get(input),
     };
+    this.operations = new Set([...Object.keys(this.#operations), ...ITEM_OPERATIONS]);
   }
 
   /** Sets the timer for the earliest expiry. */

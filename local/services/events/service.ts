@@ -41,6 +41,30 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   InputPathsMap: 'map',
 };
 
+const OPERATIONS = new Set([
+  'CreateConnection',
+  'CreateEventBus',
+  'DeleteConnection',
+  'DeleteEventBus',
+  'DeleteRule',
+  'DescribeConnection',
+  'DescribeEventBus',
+  'DescribeRule',
+  'DisableRule',
+  'EnableRule',
+  'ListConnections',
+  'ListEventBuses',
+  'ListRuleNamesByTarget',
+  'ListRules',
+  'ListTargetsByRule',
+  'PutEvents',
+  'PutRule',
+  'PutTargets',
+  'RemoveTargets',
+  'TestEventPattern',
+  'UpdateConnection',
+]);
+
 /**
  * Owns EventBridge: buses, rules, schedules of rules, connections, and events on their way to targets.
  *
@@ -52,6 +76,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class EventsService implements AwsService {
   readonly id = 'eventbridge';
   readonly signingName = 'events';
+  readonly operations = OPERATIONS;
   readonly protocol = { kind: 'json', targetPrefix: 'AWSEvents', version: '1.1' } as const;
   readonly #rules: Rules;
   readonly #connections: Connections;

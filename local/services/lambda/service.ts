@@ -21,6 +21,8 @@ export interface LambdaOptions extends CapacityOptions {
   concurrentInvocations?: number;
 }
 
+const OPERATIONS = new Set(['GetFunction', 'GetFunctionConfiguration', 'Invoke', 'ListFunctions']);
+
 /**
  * Owns Lambda: which functions are deployed, how they are addressed, and what an invocation is answered.
  * Execution environments are worker threads (see `environment.ts`); a function's time limit is real time.
@@ -28,6 +30,7 @@ export interface LambdaOptions extends CapacityOptions {
 export class LambdaService implements AwsService {
   readonly id = 'lambda';
   readonly signingName = 'lambda';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = {
     kind: 'http',
     handle: (request) =>

@@ -18,6 +18,20 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   nextToken: 'text',
 };
 
+const OPERATIONS = new Set([
+  'CreateLogGroup',
+  'CreateLogStream',
+  'DeleteLogGroup',
+  'DeleteLogStream',
+  'DeleteRetentionPolicy',
+  'DescribeLogGroups',
+  'DescribeLogStreams',
+  'FilterLogEvents',
+  'GetLogEvents',
+  'PutLogEvents',
+  'PutRetentionPolicy',
+]);
+
 /**
  * Owns CloudWatch Logs: groups, streams and their events, and the metrics that log lines carry in the Embedded Metric
  * Format. Subscriptions, metric filters and queries are not run.
@@ -27,6 +41,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class LogsService implements AwsService {
   readonly id = 'cloudwatchlogs';
   readonly signingName = 'logs';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = { kind: 'json', targetPrefix: 'Logs_20140328', version: '1.1' };
   readonly #logs: LogStore;
   /** The virtual day on which expired events were last removed. */

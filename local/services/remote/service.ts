@@ -56,17 +56,16 @@ export class MissingService implements AwsService {
   readonly signingName: string;
   readonly protocol: WireProtocol = { kind: 'http', handle: refuse };
 
-  constructor(private readonly api: RemoteApi) {
-    this.id = api.id;
-    this.signingName = api.signingName;
+  readonly missing: string;
+
+  constructor({ id, signingName, title, variable }: RemoteApi) {
+    this.id = id;
+    this.signingName = signingName;
+    this.missing = `No endpoint of ${title} is known: set ${variable} to its URL, or mock the state (SFN_MOCK_CONFIG).`;
   }
 
   async call(): Promise<never> {
-    const { title, variable } = this.api;
-    throw new TaskError(
-      'Stepwright.NoEndpoint',
-      `No endpoint of ${title} is known: set ${variable} to its URL, or mock the state (SFN_MOCK_CONFIG).`,
-    );
+    throw new TaskError('Stepwright.NoEndpoint', this.missing);
   }
 }
 

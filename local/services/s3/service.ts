@@ -18,6 +18,7 @@ export class S3Service implements AwsService {
   readonly id = 's3';
   readonly signingName = 's3';
   readonly protocol: WireProtocol;
+  readonly operations: ReadonlySet<string>;
 
   readonly #catalog: Catalog;
   readonly #blobs: Blobs;
@@ -58,8 +59,11 @@ export class S3Service implements AwsService {
     for (const subresource of SUBRESOURCES) {
       this.#operations[`Put${subresource.name}`] = (input) => buckets.putConfig(subresource, input);
       this.#operations[`Get${subresource.name}`] = (input) => buckets.getConfig(subresource, input);
+      // Where nothing is missing, nothing can be taken away.
+      if (!subresource.missing) continue;
       this.#operations[deleteOperation(subresource.name)] = (input) => buckets.deleteConfig(subresource, input);
     }
+    this.operations = new Set(Object.keys(this.#operations));
   }
 
   /** Removes what a crash left behind. */

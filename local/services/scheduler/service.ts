@@ -38,6 +38,18 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   RetryPolicy: 'structure',
 };
 
+const OPERATIONS = new Set([
+  'CreateSchedule',
+  'CreateScheduleGroup',
+  'DeleteSchedule',
+  'DeleteScheduleGroup',
+  'GetSchedule',
+  'GetScheduleGroup',
+  'ListScheduleGroups',
+  'ListSchedules',
+  'UpdateSchedule',
+]);
+
 /**
  * Owns EventBridge Scheduler: schedules by rate, cron or at, in time zones, calling targets.
  *
@@ -48,6 +60,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class SchedulerService implements AwsService {
   readonly id = 'scheduler';
   readonly signingName = 'scheduler';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol;
   readonly #schedules: Schedules;
   readonly #timetable: Timetable;

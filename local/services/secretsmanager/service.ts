@@ -22,6 +22,16 @@ interface Secret {
   readonly previous?: Version;
 }
 
+const OPERATIONS = new Set([
+  'CreateSecret',
+  'DeleteSecret',
+  'DescribeSecret',
+  'GetRandomPassword',
+  'GetSecretValue',
+  'ListSecrets',
+  'PutSecretValue',
+]);
+
 /**
  * Owns secrets: their values in the versions AWSCURRENT and AWSPREVIOUS, kept in the store. The data directory is
  * readable by its owner alone; there is no encryption of its own and no rotation.
@@ -30,6 +40,7 @@ interface Secret {
 export class SecretsManagerService implements AwsService {
   readonly id = 'secretsmanager';
   readonly signingName = 'secretsmanager';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = { kind: 'json', targetPrefix: 'secretsmanager', version: '1.1' };
   readonly #secrets: Collection<Secret>;
 

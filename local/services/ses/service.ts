@@ -36,6 +36,27 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   EventBridgeDestination: 'structure',
 };
 
+const OPERATIONS = new Set([
+  'CreateConfigurationSet',
+  'CreateConfigurationSetEventDestination',
+  'CreateEmailIdentity',
+  'CreateEmailTemplate',
+  'DeleteConfigurationSet',
+  'DeleteConfigurationSetEventDestination',
+  'DeleteEmailIdentity',
+  'DeleteEmailTemplate',
+  'GetAccount',
+  'GetConfigurationSet',
+  'GetConfigurationSetEventDestinations',
+  'GetEmailIdentity',
+  'GetEmailTemplate',
+  'ListConfigurationSets',
+  'ListEmailIdentities',
+  'SendEmail',
+  'UpdateConfigurationSetEventDestination',
+  'UpdateEmailTemplate',
+]);
+
 /**
  * Owns e-mail: the SES v2 API in front of a mailbox that keeps every mail and delivers none.
  *
@@ -48,6 +69,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class SesService implements AwsService {
   readonly id = 'sesv2';
   readonly signingName = 'ses';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol;
   readonly #mails: Mails;
   readonly #identities: Registry;

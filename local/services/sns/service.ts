@@ -8,6 +8,25 @@ import type { Endpoint, NotificationDelivery, Subscription, Topic } from './mode
 import { readPublication } from './publish';
 import { Topics } from './topics';
 
+const OPERATIONS = new Set([
+  'CreateTopic',
+  'DeleteTopic',
+  'GetSubscriptionAttributes',
+  'GetTopicAttributes',
+  'ListSubscriptions',
+  'ListSubscriptionsByTopic',
+  'ListTagsForResource',
+  'ListTopics',
+  'Publish',
+  'PublishBatch',
+  'SetSubscriptionAttributes',
+  'SetTopicAttributes',
+  'Subscribe',
+  'TagResource',
+  'Unsubscribe',
+  'UntagResource',
+]);
+
 /**
  * Owns SNS: topics, and what is published to them on its way to queues, functions and mailboxes.
  *
@@ -18,6 +37,7 @@ import { Topics } from './topics';
 export class SnsService implements AwsService {
   readonly id = 'sns';
   readonly signingName = 'sns';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = {
     kind: 'query',
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',

@@ -27,6 +27,27 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
   tags: 'map',
 };
 
+const OPERATIONS = new Set([
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'CreateQueue',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'DeleteQueue',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListDeadLetterSourceQueues',
+  'ListQueueTags',
+  'ListQueues',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+  'SendMessageBatch',
+  'SetQueueAttributes',
+  'TagQueue',
+  'UntagQueue',
+]);
+
 /**
  * Owns SQS's standard queues.
  *
@@ -39,6 +60,7 @@ export class SqsService implements AwsService {
   readonly id = 'sqs';
   readonly signingName = 'sqs';
   readonly waits = new Set(['ReceiveMessage']);
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol = {
     kind: 'json',
     targetPrefix: 'AmazonSQS',

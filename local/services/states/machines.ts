@@ -3,7 +3,7 @@ import type { Executions } from '../../runtime/executions';
 import type { Parts } from '../parts';
 import { makeArn, parseUnlabeledArn } from './arns';
 import { pageSize, requireName } from './checks';
-import { requireValidDefinition } from './definitions';
+import type { Definitions } from './definitions';
 import { failures, type Input } from './errors';
 import { page } from './paging';
 import type { MachineRecord, MachineRecords } from './records';
@@ -21,6 +21,7 @@ export class StateMachines {
     private readonly executions: Executions,
     private readonly records: MachineRecords,
     private readonly versions: Versions,
+    private readonly definitions: Definitions,
   ) {}
 
   /** Idempotent for the same name, type, configuration and publication; another role and other tags are ignored. */
@@ -31,7 +32,7 @@ export class StateMachines {
     const now = this.parts.clock.now();
     const publication = readPublication(input);
     const revision = readRevision(input, now);
-    requireValidDefinition(revision.definition, type);
+    const warnings = this.definitions.require(revision.definition, type);
     const known = this.records.machines.get(arn);
     if (known) {
       const before = loadRevision(this.executions, known.revision);
@@ -54,6 +55,7 @@ export class StateMachines {
       publishedAtCreation: publication,
     };
     await this.records.machines.put(arn, machine);
+    this.definitions.warn(arn, warnings);
     return this.#created(machine);
   }
 
@@ -68,12 +70,13 @@ export class StateMachines {
     }
     const before = loadRevision(this.executions, machine.revision);
     const after = changeRevision(before, input);
-    requireValidDefinition(after.definition, machine.type);
+    const warnings = this.definitions.require(after.definition, machine.type);
     const updatedAt = this.parts.clock.now();
     const revisionId = sameContent(before, after) ? before.revisionId : randomUUID();
     const revision = this.executions.putRevision({ ...after, updatedAt, revisionId: revisionId ?? null });
     const updated = { ...machine, roleArn: after.roleArn, revision };
     void this.records.machines.put(arn, updated);
+    this.definitions.warn(arn, warnings);
     const version = publication && this.versions.publish(updated, publication.description);
     return {
       updateDate: new Date(updatedAt),

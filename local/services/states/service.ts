@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../asl/validate';
 import { Executions } from '../../runtime/executions';
 import type { AwsService, Caller, WireProtocol } from '../aws';
 import { AwsError } from '../aws';
@@ -5,7 +6,7 @@ import type { Parts } from '../parts';
 import { Activities } from './activities';
 import { Aliases } from './aliases';
 import { checkRequest } from './constraints';
-import { validateStateMachineDefinition } from './definitions';
+import { Definitions } from './definitions';
 import { Descriptions } from './descriptions';
 import type { Input } from './errors';
 import { ExecutionLog } from './execution-log';
@@ -33,6 +34,8 @@ import { Versions } from './versions';
 export interface StatesOptions {
   /** Hears of errors that are the local cloud's own fault; printed to stderr by default. */
   readonly onFault?: (executionArn: string, error: unknown) => void;
+  /** Hears what is to be said of a definition that was accepted; silent by default. */
+  readonly onWarnings?: ((stateMachineArn: string, warnings: readonly Diagnostic[]) => void) | undefined;
   /** Chooses between the versions of an alias: from 0 to 1; `Math.random` by default. */
   readonly random?: () => number;
   /** Factor of what Wait states and retries wait; 1 by default. */
@@ -56,6 +59,7 @@ export class StatesService implements AwsService {
   readonly executions: Executions;
   /** What AWS's API does not tell of them. */
   readonly own: OwnExecutions;
+  readonly operations: ReadonlySet<string>;
   readonly #operations: Record<string, (input: Input, caller: Caller) => Input | Promise<Input>>;
 
   constructor(
@@ -84,7 +88,8 @@ export class StatesService implements AwsService {
     );
     const records = new MachineRecords(parts.store);
     const versions = new Versions(parts, executions, records);
-    const machines = new StateMachines(parts, executions, records, versions);
+    const definitions = new Definitions(parts.aws, options.onWarnings);
+    const machines = new StateMachines(parts, executions, records, versions, definitions);
     const aliases = new Aliases(parts, records);
     const targets = new Targets(records, options.random ?? Math.random);
     const descriptions = new Descriptions(executions, targets);
@@ -104,7 +109,7 @@ export class StatesService implements AwsService {
       DescribeStateMachine: (input) => descriptions.describe(input),
       DescribeStateMachineForExecution: (input) => descriptions.describeForExecution(input),
       ListStateMachines: (input) => machines.list(input),
-      ValidateStateMachineDefinition: validateStateMachineDefinition,
+      ValidateStateMachineDefinition: (input) => definitions.validate(input),
       TestState: (input) => tests.run(input),
 
       PublishStateMachineVersion: (input) => versions.publishCurrent(input),
@@ -143,6 +148,7 @@ export class StatesService implements AwsService {
       TagResource: (input) => tagging.add(input),
       UntagResource: (input) => tagging.remove(input),
     };
+    this.operations = new Set(Object.keys(this.#operations));
   }
 
   async start(): Promise<void> {

@@ -59,6 +59,31 @@ describe('ValidateStateMachineDefinition', () => {
     expect(await validate({ definition: waiting, type: 'EXPRESS' })).toMatchObject({ result: 'FAIL' });
   });
 
+  it('warns of integrations that AWS runs, and the local cloud does not', async () => {
+    const task = (Resource: string, Parameters: object) => ({ Type: 'Task', Resource, Parameters, End: true });
+    const Branches = [
+      task('arn:aws:states:::aws-sdk:rekognition:detectLabels', { Image: {} }),
+      task('arn:aws:states:::sqs:sendMessage', { QueueUrl: 'q', MessageBody: 'm' }),
+      task('arn:aws:states:::aws-sdk:sfn:startExecution', { StateMachineArn: 'a' }),
+    ].map((state, i) => ({ StartAt: `T${i}`, States: { [`T${i}`]: state } }));
+    const definition = JSON.stringify({ StartAt: 'P', States: { P: { Type: 'Parallel', Branches, End: true } } });
+    const warnings = async () => (await validate({ definition, severity: 'WARNING' })).diagnostics;
+    const notRun = (i: number, arn: string) => ({
+      severity: 'WARNING',
+      code: 'NOT_RUN_HERE',
+      message: `The local cloud does not run ${arn}.`,
+      location: `/States/P/Branches[${i}]/States/T${i}/Resource`,
+    });
+    const [images, queues] = [
+      notRun(0, 'arn:aws:states:::aws-sdk:rekognition:detectLabels'),
+      notRun(1, 'arn:aws:states:::sqs:sendMessage'),
+    ];
+    expect(await warnings()).toEqual([images, queues]);
+    cloud.play('sqs', () => ({}));
+    expect(await warnings()).toEqual([images]);
+    expect(await validate({ definition })).toMatchObject({ result: 'OK', diagnostics: [] });
+  });
+
   it.each([
     ['maxResults', 101],
     ['maxResults', -1],
@@ -70,4 +95,21 @@ describe('ValidateStateMachineDefinition', () => {
     expect(error.code).toBe('ValidationException');
     expect(error.message).toContain(`at '${member}' failed to satisfy constraint`);
   });
+});
+
+test('whoever listens hears of warnings when a state machine is created and changed', async () => {
+  const heard: unknown[] = [];
+  const listening = new LocalCloud({
+    states: { onWarnings: (arn, warnings) => heard.push([arn.split(':').at(-1), warnings.map(({ code }) => code)]) },
+  });
+  const reading = (path: string) =>
+    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', InputPath: path, End: true } } });
+  const stateMachineArn = await listening.create(JSON.parse(reading('$v')), 'reader');
+  await listening.call('UpdateStateMachine', { stateMachineArn, definition: reading('$.v') });
+  await listening.call('UpdateStateMachine', { stateMachineArn, definition: reading('$w') });
+  expect(heard).toEqual([
+    ['reader', ['UNASSIGNED_VARIABLE']],
+    ['reader', ['UNASSIGNED_VARIABLE']],
+  ]);
+  await listening.close();
 });

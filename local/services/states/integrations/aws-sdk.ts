@@ -41,6 +41,11 @@ const SERVICES: Readonly<Record<string, SdkService>> = {
   sqs: { prefix: 'Sqs', text: { SendMessage: ['MessageBody'] } },
 };
 
+/** Whether any of its operations can be called. */
+export function isSdkService(id: string): boolean {
+  return Object.hasOwn(SERVICES, id);
+}
+
 /** Makes the call; the answer has no metadata. */
 export async function callSdk(
   parts: Parts,
@@ -50,8 +55,11 @@ export async function callSdk(
   caller: Caller,
 ): Promise<JsonObject> {
   const service = SERVICES[id];
-  if (!service || !parts.aws.get(id)) throw unsupported(`arn:aws:states:::aws-sdk:${id}:${action}`);
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
+  const room = parts.aws.get(id);
+  if (!service || !room || room.operations?.has(operation) === false) {
+    throw unsupported(`arn:aws:states:::aws-sdk:${id}:${action}`);
+  }
   const texts = withText(parameters, service.text?.[operation] ?? []);
   const shape = withText(service.camelCase ? camelCase(texts) : texts, service.blobs?.[operation] ?? [], {
     blob: true,

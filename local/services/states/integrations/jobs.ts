@@ -152,6 +152,12 @@ export class Jobs {
   }
 }
 
+/** What a job begins with; undefined if an action begins none. */
+export function jobCall(service: string, action: string): readonly [service: string, operation: string] | undefined {
+  const kind = kindOf(service, action);
+  return kind && [kind.id, kind.operation];
+}
+
 function kindOf(service: string, action: string): JobKind | undefined {
   const name = `${service}:${action}`;
   return Object.hasOwn(JOBS, name) ? JOBS[name] : undefined;

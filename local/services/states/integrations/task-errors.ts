@@ -36,7 +36,11 @@ export function sdkError(error: unknown, prefix: string): TaskError {
 
 /** What the local cloud does not run; catchable like any task's failure. */
 export function unsupported(what: string): TaskError {
-  return new TaskError('Stepwright.UnsupportedIntegration', `The local cloud does not run ${what}.`);
+  return new TaskError('Stepwright.UnsupportedIntegration', unsupportedText(what));
+}
+
+export function unsupportedText(what: string): string {
+  return `The local cloud does not run ${what}.`;
 }
 
 /** AWS's SDKs have a class for each error that a service's model names, called so, and one for all others. */
