@@ -21,6 +21,7 @@ import type { Happening, Timeline } from './timeline';
 /** The workflows as the demo's document calls them, by what the state machines' names contain. */
 export const WORKFLOWS = {
   'game-level-complete': 'GameLevelComplete',
+  'game-level-repair': 'GameLevelRepair',
   'library-loan': 'LibraryLoan',
   'hello-world-retries': 'HelloWorldRetries',
 } as const;

@@ -1,9 +1,11 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { readObjects } from '../inventory';
 import type { Stage } from '../stage';
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 
-/** A level completion, the same event once more, and one whose report cannot be stored. */
+/** A level completion, the same event once more, and one whose report cannot be stored, and is later. */
 export async function playLevelComplete(stage: Stage): Promise<void> {
   stage.timeline.heading('Game level complete');
   const first = completion(stage, 'completion-1', 7, 1240, 93);
@@ -33,6 +35,10 @@ export async function playLevelComplete(stage: Stage): Promise<void> {
     outcome: 'partial',
     credited: true,
   });
+
+  await stage.until(stage.now + 10 * MINUTE);
+  const repaired = (await readObjects(stage.s3)).filter(({ key }) => key.includes('completion-2'));
+  stage.checks.equal('objects of the report that the repair made up for', repaired.length, 2);
 }
 
 function completion(stage: Stage, completionId: string, level: number, score: number, durationSeconds: number) {

@@ -8,6 +8,7 @@ import type { StageConfig } from '../config';
 import { WatchedQueue } from '../shared/watched-queue';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowFunction } from '../workflow/workflow-function';
+import { GameRepair } from './game-repair';
 import { GameStore } from './game-store';
 
 export interface GameLevelCompleteStackProps extends StackProps {
@@ -27,11 +28,7 @@ export class GameLevelCompleteStack extends Stack {
       operations,
       holds: 'level events that were rejected, failed or could not be delivered',
     });
-    const repairs = new WatchedQueue(this, 'Repairs', {
-      config,
-      operations,
-      holds: 'completions without report or metric',
-    });
+    const repair = new GameRepair(this, 'Repairs', { config, operations, store });
 
     const creditPlayer = new WorkflowFunction(this, 'CreditPlayer', {
       config,
@@ -56,13 +53,13 @@ export class GameLevelCompleteStack extends Stack {
       substitutions: {
         ...store.substitutions,
         CreditPlayerFunctionArn: creditPlayer.functionArn,
-        RepairQueueUrl: repairs.queue.queueUrl,
+        RepairQueueUrl: repair.queue.queueUrl,
         DeadLetterQueueUrl: deadLetters.queue.queueUrl,
       },
       invokes: [creditPlayer],
     });
     store.grantReportAndCount(workflow);
-    repairs.queue.grant(workflow, 'sqs:SendMessage');
+    repair.queue.grant(workflow, 'sqs:SendMessage');
     deadLetters.queue.grant(workflow, 'sqs:SendMessage');
 
     new Rule(this, 'LevelCompleted', {

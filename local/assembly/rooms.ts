@@ -6,6 +6,7 @@ import { EventsService } from '../services/events/service';
 import { LambdaService } from '../services/lambda/service';
 import { LogsService } from '../services/logs/service';
 import type { Parts } from '../services/parts';
+import { PipesService } from '../services/pipes/service';
 import { S3Service } from '../services/s3/service';
 import { SchedulerService } from '../services/scheduler/service';
 import { SecretsManagerService } from '../services/secretsmanager/service';
@@ -59,6 +60,7 @@ export function buildRooms(
     states,
     new EventsService(parts),
     new SchedulerService(parts),
+    new PipesService(parts),
     new StsService(parts),
   ];
   for (const service of services) parts.aws.register(service);

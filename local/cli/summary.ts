@@ -14,6 +14,7 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
   ['AWS::Events::EventBus', 'event buses'],
   ['AWS::Events::Rule', 'rules'],
   ['AWS::Scheduler::Schedule', 'schedules'],
+  ['AWS::Pipes::Pipe', 'pipes'],
   ['AWS::SNS::Topic', 'topics'],
   ['AWS::SQS::Queue', 'queues'],
 ];

@@ -23,7 +23,7 @@ test('demo --json ends with 0 and prints one document of all that happened', asy
 
   for (const execution of demo.executions) {
     expect(execution).toEqual({
-      workflow: expect.stringMatching(/^(game-level-complete|library-loan|hello-world-retries)$/),
+      workflow: expect.stringMatching(/^(game-level-complete|game-level-repair|library-loan|hello-world-retries)$/),
       name: expect.stringMatching(/./),
       status: expect.stringMatching(/^(SUCCEEDED|FAILED)$/),
       transitions: expect.any(Number),
@@ -51,6 +51,8 @@ test('demo --json ends with 0 and prints one document of all that happened', asy
   expect(demo.objects.map(({ key }: { key: string }) => key)).toEqual([
     expect.stringMatching(/^reports\/level-7\/.*\.html$/),
     expect.stringMatching(/^reports\/level-7\/.*\.json$/),
+    expect.stringMatching(/^reports\/level-8\/.*\.html$/),
+    expect.stringMatching(/^reports\/level-8\/.*\.json$/),
   ]);
   const loans = Object.entries(demo.tables).find(([name]) => name.includes('Loans'))?.[1] as Array<{ status: string }>;
   expect(loans.map(({ status }) => status).sort()).toEqual(['lost', 'lost', 'returned']);

@@ -277,7 +277,7 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (workflowType) => {
             ],
           ]);
           expect(await world.drain('DeadLetters')).toEqual([]);
-          expect(await world.drain('Repairs')).toEqual([]);
+          expect(await world.executionArns('GameLevelRepair')).toEqual([]);
         } finally {
           world = before;
           await other.end();
@@ -287,7 +287,15 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (workflowType) => {
   });
 
   describe('in trouble', () => {
-    test('without a report it is partial, the player has the points, and the repair waits in the queue', async () => {
+    const breakMetric = () =>
+      world.cloud.faults.add({
+        service: 'cloudwatchlogs',
+        operation: 'PutLogEvents',
+        where: { logStreamName: 'completions' },
+        error: { code: 'ServiceUnavailableException', message: 'Made to fail by a test.', status: 500 },
+      });
+
+    test('without a report it is partial, the player has the points, and the report is made up for later', async () => {
       const heal = world.fail('s3', 'PutObject', 'SlowDown', 503);
       const detail = completion({ level: 11 });
       const execution = await completeInTrouble(detail);
@@ -296,30 +304,68 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (workflowType) => {
       expect(await player(detail.playerId)).toMatchObject({ points: 1240 });
       expect(await reports(detail.completionId)).toEqual([]);
       expect((await counted(11)).map(({ count: times }) => times)).toEqual([1, 1, 1]);
-      expect(await world.drain('Repairs')).toMatchObject([
-        { missing: ['report'], errors: [expect.stringMatching(/^report: S3\./)], completionId: detail.completionId },
-      ]);
+
+      await world.pass(5 * MINUTE);
+      const repaired = await reports(detail.completionId);
+      expect(repaired.map(({ contentType }) => contentType)).toEqual(['text/html; charset=utf-8', 'application/json']);
+      expect(JSON.parse(repaired[1]?.body ?? '')).toMatchObject(detail);
+      // The same objects as those that the event told again would leave.
+      await complete(detail);
+      expect(await reports(detail.completionId)).toEqual(repaired);
+      expect((await counted(11)).map(({ count: times }) => times)).toEqual([1, 1, 1]);
     });
 
-    test('without a metric it is partial; the event told again makes up for it and credits nothing twice', async () => {
-      const heal = world.cloud.faults.add({
-        service: 'cloudwatchlogs',
-        operation: 'PutLogEvents',
-        where: { logStreamName: 'completions' },
-        error: { code: 'ServiceUnavailableException', message: 'Made to fail by a test.', status: 500 },
-      });
+    test('without a metric it is partial, and counted later, once', async () => {
+      const heal = breakMetric();
       const detail = completion({ level: 12 });
       const execution = await completeInTrouble(detail);
       heal();
       expect(output(execution)).toMatchObject({ outcome: 'partial', credited: true, missing: ['metric'] });
       expect(await counted(12)).toEqual([]);
-      expect(await world.drain('Repairs')).toMatchObject([
-        { missing: ['metric'], errors: ['metric: CloudWatchLogs.ServiceUnavailableException'] },
-      ]);
+      await world.pass(5 * MINUTE);
+      expect((await counted(12)).map(({ count: times }) => times)).toEqual([1, 1, 1]);
       const [again] = await complete(detail);
       expect(output(again as Execution)).toMatchObject({ outcome: 'complete', credited: false });
       expect((await counted(12)).map(({ count: times }) => times)).toEqual([1, 1, 1]);
       expect(await player(detail.playerId)).toMatchObject({ completions: 1 });
+    });
+
+    test('and told again before it is repaired, it lacks nothing and is counted once', async () => {
+      const [healReport, healMetric] = [world.fail('s3', 'PutObject', 'SlowDown', 503), breakMetric()];
+      const detail = completion({ level: 14 });
+      expect(output(await completeInTrouble(detail))).toMatchObject({ missing: ['report', 'metric'] });
+      healReport();
+      healMetric();
+      const [again] = await complete(detail);
+      expect(output(again as Execution)).toMatchObject({ outcome: 'complete', credited: false });
+      const objects = await reports(detail.completionId);
+      expect(objects).toHaveLength(2);
+      await world.pass(10 * MINUTE);
+      expect(await reports(detail.completionId)).toEqual(objects);
+      expect((await counted(14)).map(({ count: times }) => times)).toEqual([1, 1, 1]);
+    });
+
+    test('that lasts, what is missing is tried eight times in four hours, and is a dead letter then', async () => {
+      const repairs = (await world.executionArns('GameLevelRepair')).length;
+      const heal = world.fail('s3', 'PutObject', 'SlowDown', 503);
+      const detail = completion({ level: 15 });
+      await completeInTrouble(detail);
+      await world.pass(5 * 60 * MINUTE);
+      heal();
+      const tried = (await world.executionArns('GameLevelRepair')).slice(repairs);
+      expect(tried).toHaveLength(8);
+      const [letter, ...others] = await world.drain('RepairDeadLetters');
+      expect(others).toEqual([]);
+      expect(letter).toMatchObject({ missing: ['report'], completionId: detail.completionId });
+      expect(await reports(detail.completionId)).toEqual([]);
+
+      // Sent to the queue again, it is repaired like any other; twice is once.
+      const { QueueUrls } = await world.call('sqs', 'ListQueues');
+      const QueueUrl = QueueUrls.find((url: string) => url.includes('RepairsQueue'));
+      for (const _ of [1, 2]) await world.call('sqs', 'SendMessage', { QueueUrl, MessageBody: JSON.stringify(letter) });
+      await world.pass(10 * MINUTE);
+      expect(await reports(detail.completionId)).toHaveLength(2);
+      expect(await world.drain('RepairsQueue')).toEqual([]);
     });
 
     test('without the tables it failed, nothing is credited, and the event waits to be sent again', async () => {

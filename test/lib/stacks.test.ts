@@ -104,6 +104,14 @@ describe('least privilege', () => {
     ],
     ['HelloWorldRetriesStateMachineRole', ['lambda:InvokeFunction', 'sns:Publish']],
     [
+      'RepairsGameLevelRepairStateMachineRole',
+      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'logs:PutLogEvents', 's3:PutObject'],
+    ],
+    [
+      'RepairsPipeRole',
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'states:StartSyncExecution'],
+    ],
+    [
       'GameLevelCompleteStateMachineRole',
       [
         'dynamodb:DeleteItem',
@@ -180,13 +188,14 @@ describe('the level event', () => {
     expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^DeadLettersQueue/);
   });
 
-  test('rings when a queue that should be empty is not', () => {
+  test('rings when a queue that should be empty is not, or repairs are late', () => {
     const queues = resources(stack(), 'AWS::CloudWatch::Alarm').filter(
       ({ Properties }) => Properties.Namespace === 'AWS/SQS',
     );
     expect(queues.map(({ Properties }) => Properties.AlarmName).sort()).toEqual([
       'StepwrightDeadLetters-dev-NotEmpty',
-      'StepwrightRepairs-dev-NotEmpty',
+      'StepwrightRepairDeadLetters-dev-NotEmpty',
+      'StepwrightRepairs-dev-Late',
     ]);
   });
 });
@@ -275,11 +284,12 @@ describe('the definitions', () => {
     TimeoutSeconds?: number;
     Retry?: unknown[];
     Branches?: Definition[];
+    ItemProcessor?: Definition;
   }
   const states = (definition: Definition): [string, State][] =>
     Object.entries(definition.States).flatMap(([name, state]) => [
       [name, state] as [string, State],
-      ...(state.Branches ?? []).flatMap(states),
+      ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(states),
     ]);
   const folder = join(__dirname, '..', '..', 'statemachines');
   const files = readdirSync(folder).filter((file) => file.endsWith('.asl.json'));

@@ -7,6 +7,7 @@ import { eventBus, rule } from './events';
 import { inertProviders } from './inert';
 import { lambdaProviders } from './lambda';
 import { logGroup, logStream } from './logs';
+import { pipe } from './pipes';
 import { bucket } from './s3';
 import { schedule, scheduleGroup } from './scheduler';
 import { secret } from './secretsmanager';
@@ -34,6 +35,7 @@ export function resourceProviders(rooms: {
     rule,
     schedule,
     scheduleGroup,
+    pipe,
     logGroup,
     logStream,
     configurationSet,

@@ -1,9 +1,9 @@
 import type { Collection } from '../../runtime/store';
 import { AwsError, type AwsShape, type Caller } from '../aws';
 import type { Parts } from '../parts';
+import { isPath } from '../patterns/template';
 import { PatternError, parsePattern } from '../patterns/validate';
 import { parseExpression } from '../timetable/expression';
-import { isPath } from './input';
 import type { Rule, Target } from './model';
 
 /** Targets that a rule may have at most. */

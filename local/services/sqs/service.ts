@@ -180,16 +180,12 @@ export class SqsService implements AwsService {
     return { MessageId: id, MD5OfMessageBody: md5(body), MD5OfMessageAttributes: md5OfAttributes(attributes) };
   }
 
-  async #receive(queue: Queue, input: AwsShape, { signal }: Caller): Promise<AwsShape> {
+  async #receive(queue: Queue, input: AwsShape, { signal, via }: Caller): Promise<AwsShape> {
     const { clock } = this.parts;
     const most = number('MaxNumberOfMessages', input.MaxNumberOfMessages, 1, 1, 10);
-    const wait = number(
-      'WaitTimeSeconds',
-      input.WaitTimeSeconds,
-      seconds(queue, 'ReceiveMessageWaitTimeSeconds'),
-      0,
-      20,
-    );
+    const wait = AWS_POLLERS.has(via)
+      ? (input.WaitTimeSeconds ?? Number.POSITIVE_INFINITY)
+      : number('WaitTimeSeconds', input.WaitTimeSeconds, seconds(queue, 'ReceiveMessageWaitTimeSeconds'), 0, 20);
     const timeout = number(
       'VisibilityTimeout',
       input.VisibilityTimeout,
@@ -201,8 +197,11 @@ export class SqsService implements AwsService {
     for (;;) {
       if (signal?.aborted || this.#stopped) return {};
       const received = this.#take(queue, most, timeout);
-      if (received.length > 0)
-        return this.#durably({ Messages: received.map((one) => describe(one, input, this.parts.identity.accountId)) });
+      if (received.length > 0) {
+        const Messages = received.map((one) => describe(one, input, this.parts.identity.accountId));
+        // Waiting was no work; what is on its way to the receiver is.
+        return this.parts.work.track(() => this.#durably({ Messages }));
+      }
       if (clock.now() >= until) return {};
       const next = this.#messages.nextVisible(queue.name) ?? until;
       if (next > clock.now()) await this.#waiting.wait(queue.name, Math.min(until, next), signal);
@@ -265,6 +264,9 @@ export class SqsService implements AwsService {
     return answer;
   }
 }
+
+/** They poll without an end: one question that waits for messages stands for one every 20 s, which would be 20 s timers for ever. */
+const AWS_POLLERS = new Set(['pipes']);
 
 function describe(
   { message, receipt, receives, firstReceivedAt }: Received,

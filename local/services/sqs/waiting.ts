@@ -18,7 +18,8 @@ export class Waiting {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const cancel = this.clock.at(until, wake);
+      // Without an end there is nothing to set a timer for.
+      const cancel = Number.isFinite(until) ? this.clock.at(until, wake) : () => {};
       wakers.add(wake);
       signal?.addEventListener('abort', wake);
     });

@@ -1,0 +1,103 @@
+import { isObject, type Json } from '../../asl/json';
+import { AwsError, type AwsShape } from '../aws';
+import type { Parts } from '../parts';
+import type { Pipe, SqsRecord } from './model';
+import { targetInput } from './records';
+
+/**
+ * Owns how a batch is handed to a pipe's target, and which of its messages failed there
+ * (docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html): state machines and functions
+ * get the whole batch as one list and may answer which of it failed, queues and topics get record by record.
+ */
+export const VIA = 'pipes';
+
+/** The service that a target's ARN names, of those that a pipe can call here. */
+export function targetService(arn: string): 'states' | 'lambda' | 'sqs' | 'sns' | undefined {
+  const service = arn.split(':')[2] ?? '';
+  return service === 'states' || service === 'lambda' || service === 'sqs' || service === 'sns' ? service : undefined;
+}
+
+/**
+ * @returns the records that failed, which are to come again
+ * @throws what the target's service answers when the whole batch failed
+ */
+export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRecord[]): Promise<SqsRecord[]> {
+  const inputs = records.map((record) => targetInput(pipe, record, parts.clock.now()));
+  const call = (service: string, operation: string, input: AwsShape) =>
+    parts.aws.call(service, operation, input, { via: VIA });
+  switch (targetService(pipe.target)) {
+    case 'states': {
+      const { InvocationType } = parameters(pipe, 'StepFunctionStateMachineParameters');
+      const request = { stateMachineArn: pipe.target, input: JSON.stringify(inputs) };
+      if (InvocationType === 'FIRE_AND_FORGET') {
+        await call('sfn', 'StartExecution', request);
+        return [];
+      }
+      const { status, output, error, cause } = await call('sfn', 'StartSyncExecution', request);
+      if (status !== 'SUCCEEDED') throw new AwsError(error ?? status, cause ?? `The execution is ${status}.`);
+      return failedOf(records, output);
+    }
+    case 'lambda': {
+      const { InvocationType } = parameters(pipe, 'LambdaFunctionParameters');
+      const isAsync = InvocationType === 'FIRE_AND_FORGET';
+      const { FunctionError, Payload } = await call('lambda', 'Invoke', {
+        FunctionName: pipe.target,
+        InvocationType: isAsync ? 'Event' : 'RequestResponse',
+        Payload: Buffer.from(JSON.stringify(inputs)),
+      });
+      const text = Payload ? Buffer.from(Payload).toString('utf8') : '';
+      if (FunctionError) throw new AwsError(FunctionError, text);
+      return isAsync ? [] : failedOf(records, text);
+    }
+    case 'sqs':
+    case 'sns':
+      return oneByOne(records, (_, index) => {
+        const text = asText(inputs[index] as Json);
+        return targetService(pipe.target) === 'sqs'
+          ? call('sqs', 'SendMessage', { QueueUrl: pipe.target, MessageBody: text })
+          : call('sns', 'Publish', { TopicArn: pipe.target, Message: text });
+      });
+    default:
+      throw new AwsError('UnsupportedTarget', `The local cloud has no pipes to ${pipe.target}.`, 501);
+  }
+}
+
+/**
+ * The records that an answer `{ "batchItemFailures": [{ "itemIdentifier": "<messageId>" }, …] }` names. As with Lambda's
+ * event sources: no such list or an empty one means that all is well; one that names what was not in the batch, that
+ * none of it is.
+ */
+export function failedOf(records: readonly SqsRecord[], answer: string | undefined): SqsRecord[] {
+  const value = answer ? parsed(answer) : undefined;
+  const failures = isObject(value) ? value.batchItemFailures : undefined;
+  if (failures === undefined || failures === null) return [];
+  if (!Array.isArray(failures)) return [...records];
+  const byId = new Map(records.map((record) => [record.messageId, record]));
+  const failed = failures.map((one) => byId.get(isObject(one) ? String(one.itemIdentifier) : ''));
+  return failed.every((record) => record !== undefined) ? (failed as SqsRecord[]) : [...records];
+}
+
+async function oneByOne(
+  records: readonly SqsRecord[],
+  send: (record: SqsRecord, index: number) => Promise<unknown>,
+): Promise<SqsRecord[]> {
+  const outcomes = await Promise.allSettled(records.map(send));
+  return records.filter((_, index) => outcomes[index]?.status === 'rejected');
+}
+
+function parameters(pipe: Pipe, name: string): AwsShape {
+  const given = pipe.targetParameters[name];
+  return isObject(given) ? given : {};
+}
+
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
