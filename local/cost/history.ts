@@ -60,7 +60,6 @@ const BEGINS = new Set([
   'ActivityScheduled',
   'ParallelStateStarted',
   'MapStateStarted',
-  'MapRunStarted',
 ]);
 
 /** The first state of each branch follows the Parallel's beginning. */

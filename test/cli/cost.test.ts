@@ -19,6 +19,20 @@ const CALLING = {
 };
 const WAITING = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
+/** A map run, whose executions are Express. */
+const MANY = {
+  StartAt: 'Each',
+  States: {
+    Each: {
+      Type: 'Map',
+      ItemsPath: '$.urls',
+      ItemSelector: { 'url.$': '$$.Map.Item.Value' },
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }, ...CALLING },
+      End: true,
+    },
+  },
+};
+
 const machine = (Definition: object, more: object = {}) => ({
   Type: 'AWS::StepFunctions::StateMachine',
   Properties: { RoleArn: 'arn:aws:iam::123456789012:role/any', Definition, ...more },
@@ -30,6 +44,7 @@ const assembly = writeAssembly('Priced', {
   Waiting: machine(WAITING, { StateMachineName: 'Waiting' }),
   Quick: machine(CALLING, { StateMachineName: 'Quick', StateMachineType: 'EXPRESS' }),
   Silent: machine(WAITING, { StateMachineName: 'Silent' }),
+  Many: machine(MANY, { StateMachineName: 'Many' }),
 });
 
 const data = temporaryDirectory();
@@ -61,6 +76,7 @@ beforeAll(async () => {
   await begin('Calling', { url }, 'good');
   failing = await begin('Calling', { url: `${url}-not` }, 'bad');
   await begin('Waiting', {}, 'long');
+  await begin('Many', { urls: [url, url, url] }, 'crowd');
   const quick = { stateMachineArn: stateMachine('Quick'), input: JSON.stringify({ url }), name: 'fast' };
   await callStepFunctions(endpoints, 'StartSyncExecution', quick);
   await run('clock', 'advance', '10s', '--data', data);
@@ -103,6 +119,13 @@ test('an Express workflow, whose history AWS would not keep', async () => {
   expect(usage['states.express.gbs']).toBeCloseTo(0.1 / 16);
   expect(standard.total / bill.total).toBeGreaterThan(10);
   expect((await cost('fast')).stdout).toMatch(/As Standard: \$0\.0000504, \d+\.\d times as much/);
+});
+
+test('a map run with its executions, each as what it is', async () => {
+  const { reports } = await json('crowd');
+  expect(reports[0]).toMatchObject({ transitions: 1, retries: 0, type: 'STANDARD' });
+  expect(reports[0].usage).toMatchObject({ 'states.transitions': 1, 'states.express': 3, 'sqs.requests': 3 });
+  expect(reports[0].express).toBeUndefined();
 });
 
 test('all workflows, those with nothing to tell in a line', async () => {

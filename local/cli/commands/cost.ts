@@ -22,7 +22,7 @@ prices of AWS: by service, and Standard against Express.
   EXECUTION      an execution's ARN or name
   WORKFLOW       a state machine's ARN, its name or a part of it: the mean of its executions; all workflows by default
   --per-million  of a million executions instead of one
-  --monthly N    what N executions a month cost, with what costs by the month
+  --monthly N    what N executions a month cost, with the alarms, dashboards and secrets of their stack
   --free-tier    take off what is free in every month
   --last N       look at the last N executions of a workflow (50)
   --modelled     functions' durations as they would be on AWS, by a model of its calls, instead of those measured here

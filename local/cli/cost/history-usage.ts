@@ -46,7 +46,17 @@ function scheduledTask({ type, taskScheduledEventDetails: details }: HistoryEven
   const action = resource.replace(/\.(waitForTaskToken|sync(:2)?)$/, '');
   const service = resourceType.replace(/^aws-sdk:/, '');
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
-  return { service: SERVICES[service] ?? service, operation, input: JSON.parse(parameters) };
+  return { service: SERVICES[service] ?? service, operation, input: objectOf(parameters) };
+}
+
+/** What a history holds is JSON, unless it was too long for it. */
+function objectOf(text: string): AwsShape {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPlain(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Optimised integrations whose service the SDK calls otherwise. */

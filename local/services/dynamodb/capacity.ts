@@ -38,8 +38,8 @@ export function usageOfRefusal(error: unknown): Usage {
 /** Units of the index entries that a unit of work, not applied yet, will write, change or delete. */
 export function indexUnits(unit: Unit): number {
   let units = 0;
-  for (const { space, before, after } of unit.changes()) {
-    if (!space.startsWith('index ') || before === after) continue;
+  for (const { before, after } of unit.changes('index ')) {
+    if (before === after) continue;
     const bytes = Math.max(...[before, after].map((text) => (text === undefined ? 0 : itemBytes(JSON.parse(text)))));
     units += Math.max(1, Math.ceil(bytes / 1024));
   }

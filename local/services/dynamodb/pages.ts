@@ -119,11 +119,10 @@ export class Unit {
     this.#writes.set(`${space}\0${key}`, { space, key, document: undefined });
   }
 
-  /** What `apply` would write, and what is there now, each as text; undefined where there is nothing. */
-  changes(): Array<{ space: string; before: string | undefined; after: string | undefined }> {
-    return [...this.#writes.values()].map(({ space, key, document }) => {
-      return { space, before: this.pages.read(space, key), after: document };
-    });
+  /** What `apply` would write into spaces whose names begin so, and what is there now; undefined where nothing is. */
+  changes(prefix: string): Array<{ before: string | undefined; after: string | undefined }> {
+    const writes = [...this.#writes.values()].filter(({ space }) => space.startsWith(prefix));
+    return writes.map(({ space, key, document }) => ({ before: this.pages.read(space, key), after: document }));
   }
 
   /** Writes everything; answers what changed. */
