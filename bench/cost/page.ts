@@ -98,7 +98,7 @@ what was counted in the last quarter of a second.
 
 ## Prices
 
-${region}, ${date}. D: AWS's own page; S: a secondary source; U: from memory, to be verified on the page given.
+${region}, ${date}. ${marks()}.
 \`stepwright cost --prices FILE\` takes others: \`{ "region": "eu-west-1", "date": "2026-12-01", "prices": { "s3.put": { "dollars": 5.4, "per": 1000000 } } }\`.
 
 ${table(
@@ -117,6 +117,14 @@ By the month: ${Object.entries(MONTHLY)
     .map(([item, { dollars: price, mark, source }]) => `${item} ${money(price)} (${mark}, <${source}>)`)
     .join(', ')}.
 `;
+}
+
+const MARKS = { D: 'AWS’s own page', S: 'a secondary source', U: 'from memory, to be verified on the page given' };
+
+/** What the marks that there are mean. */
+function marks(): string {
+  const used = new Set([...Object.values(US_EAST_1.prices), ...Object.values(MONTHLY)].map(({ mark }) => mark));
+  return (['D', 'S', 'U'] as const).flatMap((mark) => (used.has(mark) ? `${mark}: ${MARKS[mark]}` : [])).join('; ');
 }
 
 function fixedCost(fixtures: Fixtures, series: number): number {

@@ -33,6 +33,7 @@ const LAMBDA = 'https://cloudchipr.com/blog/aws-lambda-pricing';
 const DYNAMODB = 'https://airbyte.com/data-engineering-resources/dynamodb-pricing';
 const S3 = 'https://c3x.dev/blog/s3-request-fees-explained';
 const CLOUDWATCH = 'https://cloudburn.io/blog/amazon-cloudwatch-pricing';
+const SECRETS = 'https://hivebook.wiki/wiki/aws-secrets-manager-rotated-secrets-dynamic-db-credentials-kms';
 const EVENTBRIDGE = 'https://cloudburn.io/blog/amazon-eventbridge-pricing';
 
 const MILLION = 1_000_000;
@@ -132,8 +133,12 @@ export const US_EAST_1: PriceTable = {
       dollars: 0.4,
       per: MILLION,
       free: MILLION,
-      mark: 'U',
-      source: 'https://aws.amazon.com/sqs/pricing/',
+      tiers: [
+        { from: 100_000_000_000, dollars: 0.3 },
+        { from: 200_000_000_000, dollars: 0.24 },
+      ],
+      mark: 'S',
+      source: 'https://cloudburn.io/blog/amazon-sqs-pricing',
     },
     'sns.publishes': {
       service: 'SNS',
@@ -192,8 +197,8 @@ export const US_EAST_1: PriceTable = {
       item: 'API calls',
       dollars: 5,
       per: MILLION,
-      mark: 'U',
-      source: 'https://aws.amazon.com/secrets-manager/pricing/',
+      mark: 'S',
+      source: SECRETS,
     },
     'xray.traces': {
       service: 'X-Ray',
@@ -201,7 +206,7 @@ export const US_EAST_1: PriceTable = {
       dollars: 5,
       per: MILLION,
       free: 100_000,
-      mark: 'U',
+      mark: 'D',
       source: 'https://aws.amazon.com/xray/pricing/',
     },
   },
@@ -212,7 +217,7 @@ export const MONTHLY = {
   alarm: { dollars: 0.1, free: 10, mark: 'S', source: CLOUDWATCH },
   metric: { dollars: 0.3, free: 10, mark: 'S', source: CLOUDWATCH },
   dashboard: { dollars: 3, free: 3, mark: 'S', source: CLOUDWATCH },
-  secret: { dollars: 0.4, free: 0, mark: 'U', source: 'https://aws.amazon.com/secrets-manager/pricing/' },
+  secret: { dollars: 0.4, free: 0, mark: 'S', source: SECRETS },
 } as const;
 
 export class PriceTableError extends Error {
