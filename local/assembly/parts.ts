@@ -34,10 +34,10 @@ export function assembleParts(
 ): { parts: Parts; faults: Faults } {
   const dir = options.dataDir;
   if (dir !== undefined) makeDataDirectory(dir);
-  const store = Store.open(dir);
+  const work = new Work();
+  const store = Store.open(dir, work);
   undo.later(() => store.close());
   check(store);
-  const work = new Work();
   const saved = new SavedClockPosition(store);
   const resumed = saved.resume(Date.now());
   const start = Math.max(resumed ?? 0, options.clock?.start ?? (resumed === undefined ? Date.now() : 0));

@@ -3,10 +3,16 @@ import type { Store } from './store';
 /** Documents of one kind, by key, listed in the order of their keys. Made by `Store.collection`. */
 export class Collection<T> {
   readonly #table: string;
+  readonly #kept = new Map<string, T>();
 
+  /**
+   * @param keep how many of the documents that were got last stay in memory as they are: the same object is answered
+   * again, so nobody may change it
+   */
   constructor(
     private readonly store: Store,
     name: string,
+    private readonly keep = 0,
   ) {
     if (!/^[a-z_]+$/.test(name)) throw new Error(`Not a collection's name: ${name}`);
     this.#table = `doc_${name}`;
@@ -14,12 +20,19 @@ export class Collection<T> {
   }
 
   get(key: string): T | undefined {
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
     const row = this.store.get<{ body: string }>(`SELECT body FROM ${this.#table} WHERE key = ?`, key);
-    return row && (JSON.parse(row.body) as T);
+    if (!row) return undefined;
+    const value = JSON.parse(row.body) as T;
+    if (this.#kept.size >= this.keep) this.#kept.clear();
+    if (this.keep > 0) this.#kept.set(key, value);
+    return value;
   }
 
   /** Stores `value`; durable when the promise resolves, readable at once. */
   put(key: string, value: T): Promise<void> {
+    this.#kept.delete(key);
     this.store.run(
       `INSERT INTO ${this.#table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
       key,
@@ -29,6 +42,7 @@ export class Collection<T> {
   }
 
   delete(key: string): Promise<void> {
+    this.#kept.delete(key);
     this.store.run(`DELETE FROM ${this.#table} WHERE key = ?`, key);
     return this.store.durable();
   }

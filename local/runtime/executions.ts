@@ -120,6 +120,7 @@ export class Executions {
       size: 0,
       queue: [],
       stepping: false,
+      unsynced: 0,
     });
     resident.begun = this.#stepper.take(resident, { type: 'start' });
     await resident.begun;
@@ -168,6 +169,12 @@ export class Executions {
   /** An execution as it is now. */
   find(arn: string): Pick<StoredExecution, 'execution' | 'revision' | 'inputText'> | undefined {
     return this.#residents.get(arn);
+  }
+
+  /** Resolves when all that `find` has told of the execution until now is durable. */
+  async durable(arn: string): Promise<void> {
+    const resident = this.#residents.get(arn);
+    if (!resident || resident.unsynced > 0) await this.#store.durable();
   }
 
   /** See `Journal.list`. */

@@ -8,6 +8,8 @@ export const FAIL_POINTS = [
   'after-write',
   'before-commit',
   'after-commit',
+  'before-sync',
+  'after-sync',
   'before-checkpoint',
   'after-checkpoint',
   'before-dispatch',

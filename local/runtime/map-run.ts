@@ -42,6 +42,8 @@ export class MapRun {
     try {
       if (!this.stored.loaded) await this.#load();
     } catch (error) {
+      // The parent may have ended already, and be about to say so.
+      if (!this.#ended && !this.parts.awaits(this.stored.execution, this.stored.task)) this.abort();
       if (this.#ending || this.#ended) return this.#settle();
       return this.#end(toOutcome(error));
     }

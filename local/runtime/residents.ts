@@ -27,7 +27,7 @@ export class Residents {
     }
     const stored = this.journal.find(arn);
     if (!stored) return undefined;
-    return this.add({ ...stored, machine: this.machine(stored.revision), queue: [], stepping: false });
+    return this.add({ ...stored, machine: this.machine(stored.revision), queue: [], stepping: false, unsynced: 0 });
   }
 
   add(resident: Resident): Resident {
@@ -81,6 +81,8 @@ export interface Resident {
   /** Stimuli in order of arrival; they are taken strictly one after the other. */
   readonly queue: Delivery[];
   stepping: boolean;
+  /** How many of its steps are recorded and not durable yet. */
+  unsynced: number;
   /** Settles when its first step is durable; not there when it came from the journal. */
   begun?: Promise<unknown>;
 }

@@ -63,7 +63,7 @@ export class Stepper {
         const due = nextDue(outcome.execution);
         if (outcome.accepted) this.#record(resident, outcome, due);
         this.parts.wakeAt(outcome.execution.arn, due);
-        this.#publish(outcome, delivery, resident.inputText);
+        this.#publish(outcome, delivery, resident);
       } catch (error) {
         delivery.reject(error);
         if (!this.#closed) this.#abandon(resident, delivery.stimulus, error);
@@ -87,13 +87,15 @@ export class Stepper {
     resident.execution = execution;
   }
 
-  #publish(outcome: Outcome, { stimulus, resolve, reject }: Delivery, inputText: string): void {
+  #publish(outcome: Outcome, { stimulus, resolve, reject }: Delivery, resident: Resident): void {
     const { accepted, execution } = outcome;
+    resident.unsynced += 1;
     const end = this.parts.work.begin();
     this.parts.store
       .durable()
       .then(() => {
-        this.parts.published(outcome, stimulus, inputText);
+        resident.unsynced -= 1;
+        this.parts.published(outcome, stimulus, resident.inputText);
         resolve({ accepted, execution });
       }, reject)
       .finally(end);

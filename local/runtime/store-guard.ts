@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import type Database from 'libsql';
 import { failPoint } from './fail-point';
 import { type PageSums, pageSum } from './page-sums';
@@ -11,6 +11,10 @@ const CHECKPOINT_FRAMES = 1000;
 /**
  * Owns that damage to the store is found when it is opened next: it follows the write-ahead log, keeps the page sums and
  * the mark true (P1, P2), and makes the checkpoints, which therefore SQLite must not make by itself.
+ *
+ * And when the log is durable: with `synchronous = NORMAL` a commit has written the log and not synced it. SQLite keeps
+ * log and database in order by syncs of its own around a checkpoint, so that the machine's end loses at most what was
+ * committed since the last sync. That sync is made here, by a thread of libuv, while ours goes on.
  */
 export class StoreGuard {
   readonly #log: LogFollower;
@@ -24,7 +28,7 @@ export class StoreGuard {
   constructor(db: Database.Database, file: string, { sums, log, isNew }: SoundStore) {
     const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number };
     this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#logFile = openSync(logFileOf(file), 'r');
+    this.#logFile = openSync(logFileOf(file), 'r+');
     this.#log = new LogFollower(this.#logFile, pageSize, log);
     this.#sums = sums;
     this.#page = Buffer.alloc(pageSize);
@@ -34,10 +38,24 @@ export class StoreGuard {
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** Call after each commit, before it is acknowledged. */
+  /** Call after each commit. */
   committed(): void {
     this.#log.advance();
-    this.#sums.setMark(this.#log);
+  }
+
+  /** Calls back when all that was committed is on disk, and may be acknowledged. One at a time. */
+  sync(done: (error: Error | null) => void): void {
+    const { salts, frames } = this.#log;
+    failPoint?.('before-sync');
+    fdatasync(this.#logFile, (failure) => {
+      failPoint?.('after-sync');
+      try {
+        if (!failure) this.#sums.setMark(frames > 0 ? { salts, frames } : undefined);
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(failure);
+    });
   }
 
   get isCheckpointDue(): boolean {

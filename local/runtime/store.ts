@@ -3,6 +3,7 @@ import type Database from 'libsql';
 import { Collection } from './collection';
 import { type OpenedDatabase, openDatabase, type StoreError, storeError } from './database';
 import { failPoint } from './fail-point';
+import type { Work } from './work';
 
 export { Collection } from './collection';
 export { StoreError } from './database';
@@ -11,9 +12,10 @@ export { StoreError } from './database';
  * Owns the one database of a local cloud, and when what was written is durable.
  *
  * S1  A write is executed at once inside the open transaction, so every later read in this process sees it.
- * S2  The transaction is committed and synced at the end of the turn of the event loop: writes of one turn share one
- *     fsync and are durable together or not at all. `durable()` resolves after that; acknowledge nothing before.
- * S3  A commit that fails is final: the store refuses everything after it, since memory is now ahead of the disk.
+ * S2  The transaction is committed at the end of the turn of the event loop, then synced while the loop goes on; what is
+ *     written meanwhile is the next transaction. Writes of one transaction are durable together or not at all.
+ *     `durable()` resolves after the sync; acknowledge nothing before.
+ * S3  A commit or sync that fails is final: the store refuses everything after it, since memory is now ahead of the disk.
  */
 export class Store {
   readonly #db: Database.Database;
@@ -25,11 +27,17 @@ export class Store {
   readonly #failureListeners: Array<(failure: StoreError) => void> = [];
   /** Forgets what is to be done should the process end without closing the store. */
   #forgetExit = () => {};
-  #commit: Promise<void> | undefined;
+  /** The transaction that takes writes, and the one before it, which is being synced. */
+  #open: Transaction | undefined;
+  #syncing: Transaction | undefined;
   #failure: StoreError | undefined;
   #closed = false;
 
-  private constructor(opened: OpenedDatabase, file: string) {
+  private constructor(
+    opened: OpenedDatabase,
+    file: string,
+    private readonly work: Work | undefined,
+  ) {
     const { db } = opened;
     this.#opened = opened;
     this.#db = db;
@@ -39,9 +47,12 @@ export class Store {
     if (opened.guard) this.#settleAtExit();
   }
 
-  /** Opens (or makes) the store in `dir`, or in memory when no directory is given. Throws `StoreError`. */
-  static open(dir?: string): Store {
-    return new Store(openDatabase(dir), dir === undefined ? 'the store in memory' : join(dir, 'store.db'));
+  /**
+   * Opens (or makes) the store in `dir`, or in memory when no directory is given. What is not durable yet counts as
+   * `work`: time does not jump before it is. Throws `StoreError`.
+   */
+  static open(dir?: string, work?: Work): Store {
+    return new Store(openDatabase(dir), dir === undefined ? 'the store in memory' : join(dir, 'store.db'), work);
   }
 
   /** Runs SQL that changes something, inside the open transaction; answers the rowid of what it inserted. */
@@ -70,13 +81,13 @@ export class Store {
   /** Creates tables and indexes; idempotent SQL, run before anything else is written. */
   schema(sql: string): void {
     this.#db.exec(sql);
-    if (!this.#commit) this.#opened.guard?.committed();
+    if (!this.#open) this.#opened.guard?.committed();
   }
 
   /** Resolves when everything written until now is on disk; rejects if it cannot be. */
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return this.#commit ?? Promise.resolve();
+    return (this.#open ?? this.#syncing)?.durable ?? Promise.resolve();
   }
 
   /** Calls `listener` if the store fails for good (S3): the process should say why and end. */
@@ -84,9 +95,9 @@ export class Store {
     this.#failureListeners.push(listener);
   }
 
-  /** A durable map of JSON documents by key, for services whose state is small. */
-  collection<T>(name: string): Collection<T> {
-    return new Collection<T>(this, name);
+  /** A durable map of JSON documents by key, for services whose state is small. `keep`: see `Collection`. */
+  collection<T>(name: string, keep?: number): Collection<T> {
+    return new Collection<T>(this, name, keep);
   }
 
   /** Commits what is open and lets go of the file. */
@@ -129,26 +140,42 @@ export class Store {
   }
 
   #openTransaction(): void {
-    if (this.#commit) return;
-    const { guard } = this.#opened;
+    if (this.#open) return;
     this.#begin.run();
-    this.#commit = new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.#commit = undefined;
-        try {
-          if (this.#failure) throw this.#failure;
-          failPoint?.('before-commit');
-          this.#end.run();
-          failPoint?.('after-commit');
-          guard?.committed();
-          resolve();
-          if (guard?.isCheckpointDue) guard.checkpoint();
-        } catch (error) {
-          reject(this.#fail(error));
-        }
-      });
+    this.#open = newTransaction();
+    const end = this.work?.begin();
+    if (end) this.#open.durable.then(end, end);
+    // One sync at a time: the next transaction stays open for as long as this one's is under way.
+    if (!this.#syncing) this.#commitSoon();
+  }
+
+  #commitSoon(): void {
+    setImmediate(() => {
+      const transaction = this.#open as Transaction;
+      const { guard } = this.#opened;
+      this.#open = undefined;
+      try {
+        if (this.#failure) throw this.#failure;
+        failPoint?.('before-commit');
+        this.#end.run();
+        failPoint?.('after-commit');
+        guard?.committed();
+        if (guard?.isCheckpointDue) guard.checkpoint();
+      } catch (error) {
+        transaction.reject(this.#fail(error));
+        return;
+      }
+      if (!guard) return transaction.resolve();
+      this.#syncing = transaction;
+      guard.sync((error) => this.#synced(transaction, error));
     });
-    this.#commit.catch(() => {});
+  }
+
+  #synced(transaction: Transaction, error: Error | null): void {
+    this.#syncing = undefined;
+    if (error) transaction.reject(this.#fail(error));
+    else transaction.resolve();
+    if (this.#open) this.#commitSoon();
   }
 
   #fail(error: unknown): StoreError {
@@ -158,6 +185,22 @@ export class Store {
     }
     return this.#failure;
   }
+}
+
+interface Transaction {
+  readonly durable: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (failure: StoreError) => void;
+}
+
+function newTransaction(): Transaction {
+  let settle: Pick<Transaction, 'resolve' | 'reject'> | undefined;
+  const durable = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Who does not ask need not hear.
+  durable.catch(() => {});
+  return { durable, ...(settle as Pick<Transaction, 'resolve' | 'reject'>) };
 }
 
 /** A statement that broke a rule of the schema changed nothing: its caller's business, not the store's end. */

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Memo } from '../asl/memo';
 import type { Identity } from './identity';
 
 /**
@@ -141,7 +142,7 @@ function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>)
   const query = (name: string) => url.searchParams.get(name) ?? '';
   const header = /^AWS4-HMAC-SHA256\s+(.*)$/s.exec(headers.authorization ?? '');
   const parts = header
-    ? Object.fromEntries((header[1] ?? '').split(',').map((part) => part.trim().split(/=(.*)/s)))
+    ? partsOf(header[1] ?? '')
     : {
         Credential: query('X-Amz-Credential'),
         SignedHeaders: query('X-Amz-SignedHeaders'),
@@ -160,6 +161,18 @@ function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>)
     signature: parts.Signature,
     ...(header ? {} : { expires: Number(query('X-Amz-Expires')) || 0 }),
   };
+}
+
+const PARTS = {
+  Credential: /(?:^|,)\s*Credential=([^,]*)/,
+  SignedHeaders: /(?:^|,)\s*SignedHeaders=([^,]*)/,
+  Signature: /(?:^|,)\s*Signature=([^,]*)/,
+};
+
+/** Of an Authorization header, behind its scheme. */
+function partsOf(text: string): Record<keyof typeof PARTS, string> {
+  const part = (name: keyof typeof PARTS) => (PARTS[name].exec(text)?.[1] ?? '').trim();
+  return { Credential: part('Credential'), SignedHeaders: part('SignedHeaders'), Signature: part('Signature') };
 }
 
 /** The hash that goes into the signature; undefined when the one that the caller states is not that of the body. */
@@ -181,9 +194,17 @@ function computeSignature(
   const { scope, date } = signed;
   const parts = scopeParts(scope);
   const canonical = sha256(canonicalRequest(request, signed, payloadHash));
-  const key = parts.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
-  return hmac(key, ['AWS4-HMAC-SHA256', date, parts.join('/'), canonical].join('\n'));
+  return hmac(
+    signingKeys.get([secretAccessKey, ...parts].join('\n')),
+    ['AWS4-HMAC-SHA256', date, parts.join('/'), canonical].join('\n'),
+  );
 }
+
+/** By the secret and the parts of the scope: the same for a day. */
+const signingKeys = new Memo((text) => {
+  const [secretAccessKey, ...parts] = text.split('\n');
+  return parts.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+}, 64);
 
 const scopeParts = ({ date, region, service }: CredentialScope) => [date, region, service, 'aws4_request'];
 

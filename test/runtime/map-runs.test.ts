@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Json } from '../../local/asl/json';
 import { TaskError } from '../../local/runtime/dispatch';
 import type { MapRunIo } from '../../local/runtime/map-runs';
-import { arnOf, Calls, FUNCTION, Shell, START } from './shell';
+import { arnOf, Calls, FUNCTION, Shell, START, settle } from './shell';
 
 const WORK = { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } } };
 
@@ -33,9 +33,7 @@ function reading(read: MapRunIo['read']): MapRunIo {
 let shell: Shell;
 afterEach(() => shell.close());
 
-const turns = async (count = 40) => {
-  for (let i = 0; i < count; i += 1) await new Promise<void>((resolve) => setImmediate(resolve));
-};
+const turns = (count = 40) => settle(count);
 
 const execution = () => shell.executions.find(arnOf('run'))?.execution;
 const [runOf, countsOf] = [

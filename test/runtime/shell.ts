@@ -22,7 +22,8 @@ export class Shell {
   readonly faults: unknown[] = [];
 
   constructor({ dir, now = START, ...options }: { dir?: string; now?: number } & Partial<ExecutionsOptions> = {}) {
-    this.store = Store.open(dir);
+    this.store = Store.open(dir, this.work);
+    open.add(this);
     this.clock = new VirtualClock({ work: this.work, start: now, scale: 0 });
     this.executions = new Executions({
       store: this.store,
@@ -68,6 +69,7 @@ export class Shell {
     this.clock.close();
     this.executions.close();
     await this.store.close();
+    open.delete(this);
   }
 }
 
@@ -90,7 +92,15 @@ export class Calls implements TaskRunner {
   }
 }
 
-/** Lets all that can happen without time or answers happen; open calls of `Calls` are work, so turns are counted. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 6; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+const open = new Set<Shell>();
+
+/**
+ * Lets all that can happen without time or answers happen; open calls of `Calls` are work, so turns are counted, each with
+ * what the disk makes of it.
+ */
+export async function settle(turns = 6): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await Promise.all([...open].map(({ store }) => store.durable().catch(() => {})));
+  }
 }

@@ -13,6 +13,9 @@ import { addTags, readTags, type Tags } from './tags';
 /** How long GetActivityTask waits for a task, in real ms. */
 const LONG_POLL = 60_000;
 
+/** Activities in memory: every task of one asks whether it is there. */
+const KEPT = 1000;
+
 /** Owns activities: their records, and the long poll of their workers. Their tasks are the runtime's. */
 export class Activities {
   readonly #activities: Collection<ActivityRecord>;
@@ -21,7 +24,7 @@ export class Activities {
     private readonly parts: Parts,
     private readonly executions: () => Executions,
   ) {
-    this.#activities = parts.store.collection('activities');
+    this.#activities = parts.store.collection('activities', KEPT);
   }
 
   has(arn: string): boolean {

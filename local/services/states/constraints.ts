@@ -1,3 +1,4 @@
+import { Memo } from '../../asl/memo';
 import { AwsError, type AwsShape } from '../aws';
 import { type ListShape, type NumberShape, REQUESTS, type Shape, type StructureShape, type TextShape } from './model';
 
@@ -57,9 +58,11 @@ function check(shape: Shape, value: unknown, at: string, problems: string[]): vo
   }
 }
 
+const patterns = new Memo((pattern) => new RegExp(`^(?:${pattern})$`, 'u'));
+
 function checkText(shape: TextShape, value: string, at: string, problems: string[]): void {
   checkRange(shape, value.length, 'length', value, at, problems);
-  if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 'u').test(value)) {
+  if (shape.pattern && !patterns.get(shape.pattern).test(value)) {
     violate(problems, shape, value, at, `Member must satisfy regular expression pattern: ${shape.pattern}`);
   }
   if (shape.oneOf && !shape.oneOf.includes(value)) {

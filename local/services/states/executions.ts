@@ -51,7 +51,7 @@ export class ExecutionApi {
     return { stopDate: new Date(outcome.execution.stoppedAt ?? this.parts.clock.now()) };
   }
 
-  describe(input: Input): Input {
+  async describe(input: Input): Promise<Input> {
     const arn = input.executionArn;
     const found = this.executions.find(arn);
     // Of Express executions AWS describes those that a map run started.
@@ -68,6 +68,7 @@ export class ExecutionApi {
       ...redrivability(execution, this.parts.clock.now()),
       mapRunArn,
     };
+    await this.executions.durable(arn);
     return withIncludedData(answer, input.includedData);
   }
 

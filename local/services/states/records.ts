@@ -12,9 +12,9 @@ export class MachineRecords {
   readonly aliases: Collection<AliasRecord>;
 
   constructor(store: Store) {
-    this.machines = store.collection('state_machines');
-    this.versions = store.collection('state_machine_versions');
-    this.aliases = store.collection('state_machine_aliases');
+    this.machines = store.collection('state_machines', KEPT);
+    this.versions = store.collection('state_machine_versions', KEPT);
+    this.aliases = store.collection('state_machine_aliases', KEPT);
   }
 
   /** The versions of a state machine, the latest first. */
@@ -37,6 +37,9 @@ export class MachineRecords {
     ]);
   }
 }
+
+/** Of each kind in memory: every start of an execution asks for one. */
+const KEPT = 1000;
 
 export interface MachineRecord {
   readonly arn: string;

@@ -44,6 +44,9 @@ export interface StatesOptions {
   readonly mocks?: MockConfiguration | undefined;
 }
 
+/** Called most: they answer when what they tell is durable, and need not wait for what others write meanwhile. */
+const WAITS_FOR_DURABILITY = new Set(['StartExecution', 'DescribeExecution']);
+
 /**
  * Owns the Step Functions API: each operation is a method of the file of its group; here stands which.
  *
@@ -165,7 +168,7 @@ export class StatesService implements AwsService {
       checkRequest(operation, input);
       const output = await run(undateToken(input, this.parts.clock.now()), caller);
       // What is told of executions may be in memory only until the turn's commit.
-      await this.parts.store.durable();
+      if (!WAITS_FOR_DURABILITY.has(operation)) await this.parts.store.durable();
       return dateToken(output, this.parts.clock.now());
     }
     throw new AwsError('UnknownOperationException', '');

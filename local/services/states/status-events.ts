@@ -11,7 +11,8 @@ export class StatusEvents {
 
   send(execution: Execution, inputText: string): void {
     const { aws, clock } = this.parts;
-    if (execution.type !== 'STANDARD' || !aws.get('eventbridge')) return;
+    const bus = aws.get('eventbridge');
+    if (execution.type !== 'STANDARD' || !bus || bus.missing !== undefined) return;
     const entry = {
       Source: 'aws.states',
       DetailType: 'Step Functions Execution Status Change',

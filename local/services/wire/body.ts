@@ -2,15 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../aws';
 
 /** The whole body of a request. Rejects with RequestEntityTooLarge (413) as soon as it exceeds `limit` bytes. */
-export async function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = new AwsError('RequestEntityTooLarge', 'The request body is too large.', 413);
-  if (Number(message.headers['content-length'] ?? 0) > limit) throw tooLarge;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+export function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = () => {
+      message.pause();
+      reject(new AwsError('RequestEntityTooLarge', 'The request body is too large.', 413));
+    };
+    if (Number(message.headers['content-length'] ?? 0) > limit) return refuse();
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) refuse();
+      else chunks.push(chunk);
+    });
+    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    message.once('error', reject);
+    message.once('close', () => {
+      if (!message.complete) reject(new Error('The client went away.'));
+    });
+  });
 }

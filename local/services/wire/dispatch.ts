@@ -12,7 +12,13 @@ export async function dispatch(
   requestId: string,
 ): Promise<HttpResponse> {
   const { protocol } = service;
-  const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
+  const caller = {
+    via: 'wire',
+    trace: request.headers['x-amzn-trace-id'],
+    get signal() {
+      return request.signal;
+    },
+  };
   switch (protocol.kind) {
     case 'http':
       // The service calls `parts.aws` itself once it knows the operation.

@@ -9,7 +9,7 @@ import { AwsError, type AwsShape } from '../aws';
 export function parseJson(body: Uint8Array): AwsShape {
   let input: unknown;
   try {
-    input = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body) || '{}');
+    input = JSON.parse(utf8.decode(body) || '{}');
   } catch {
     throw new AwsError('SerializationException', 'The request body is not valid JSON.');
   }
@@ -19,15 +19,25 @@ export function parseJson(body: Uint8Array): AwsShape {
   return input;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The JSON text of an answer. */
 export function formatJson(output: unknown): string {
   return JSON.stringify(toWire(output) ?? {});
 }
 
 function toWire(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.getTime() / 1000;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map(toWire);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toWire(member)]));
+  const members: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) define(members, name, toWire((value as Record<string, unknown>)[name]));
+  return members;
+}
+
+/** A member may be named `__proto__`. */
+function define(members: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, enumerable: true });
 }

@@ -47,17 +47,16 @@ export class WireServer {
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const client = new Client(response);
     let service: AwsService | undefined;
     let answer: HttpResponse;
     try {
-      const request = readHead(message, gone.signal);
+      const request = readHead(message, client);
       service = this.#serviceOf(request);
       request.body = await readBody(message, largestRequest(service));
       answer = await this.#answer(service, request, requestId);
     } catch (error) {
-      if (gone.signal.aborted) return;
+      if (client.isGone) return;
       const refusal = error instanceof AwsError ? error : internalFailure(error);
       answer = formatError(refusal, service, requestId, message.headers['content-type']);
     }
@@ -93,36 +92,66 @@ const LARGEST_UPLOAD = 256 * 1024 * 1024;
 
 /** Of the URLs that services get: which of the loopback's names was called makes no difference to them. */
 const ORIGIN = 'http://127.0.0.1';
+const ROOT = new URL(ORIGIN);
 
 function largestRequest(service: AwsService | undefined): number {
   return service?.largestRequest ?? (service?.protocol.kind === 'http' ? LARGEST_UPLOAD : LARGEST_CALL);
 }
 
-function readHead(message: IncomingMessage, signal: AbortSignal): HttpRequest {
+/** Who waits for an answer. Few operations ask for the signal that tells of its going, so only those have one made. */
+class Client {
+  isGone = false;
+  #leaving: AbortController | undefined;
+
+  constructor(response: ServerResponse) {
+    response.once('close', () => {
+      if (response.writableFinished) return;
+      this.isGone = true;
+      this.#leaving?.abort();
+    });
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#leaving) {
+      this.#leaving = new AbortController();
+      if (this.isGone) this.#leaving.abort();
+    }
+    return this.#leaving.signal;
+  }
+}
+
+function readHead(message: IncomingMessage, client: Client): HttpRequest {
   const { host } = message.headers;
   if (!isLoopbackHost(host)) throw new AwsError('AccessDeniedException', 'Only requests to 127.0.0.1 are served.', 403);
   const target = message.url ?? '/';
-  if (!target.startsWith('/') || !URL.canParse(`${ORIGIN}${target}`)) {
+  if (target !== '/' && !(target.startsWith('/') && URL.canParse(`${ORIGIN}${target}`))) {
     throw new AwsError('InvalidRequest', 'The request target is not a path.', 400);
   }
-  const headers = Object.entries(message.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
   return {
     method: message.method ?? 'GET',
-    url: new URL(`${ORIGIN}${target}`),
+    // Of most services' requests it is '/'.
+    url: target === '/' ? ROOT : new URL(`${ORIGIN}${target}`),
     target,
-    headers: Object.fromEntries(headers),
+    headers: headersOf(message),
     body: new Uint8Array(),
-    signal,
+    get signal() {
+      return client.signal;
+    },
   };
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  // The one header of which Node makes a list.
+  const { 'set-cookie': cookies, ...others } = headers;
+  return { ...(others as Record<string, string>), ...(cookies && { 'set-cookie': cookies.join(', ') }) };
 }
 
 function send(message: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
   // What was not read (a body that is too large) would be taken for the next request.
   if (!message.complete) response.setHeader('connection', 'close');
   failPoint?.('before-acknowledgement');
-  response.writeHead(answer.status, { 'x-amzn-RequestId': requestId, ...answer.headers });
+  const length =
+    answer.status === 204 || answer.status === 304 ? {} : { 'content-length': Buffer.byteLength(answer.body) };
+  response.writeHead(answer.status, { 'x-amzn-RequestId': requestId, ...length, ...answer.headers });
   response.end(answer.body, failPoint && (() => failPoint?.('after-acknowledgement')));
 }
