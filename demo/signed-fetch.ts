@@ -20,12 +20,13 @@ export async function signedFetch(credentials: Credentials, method: string, url:
   return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
 }
 
-/** Sends a text as JSON to an IAM-authorised HTTP API, signed as `curl --aws-sigv4` would. */
+/** Sends a text as JSON to an IAM-authorised HTTP API, signed as `curl --aws-sigv4` would, with `more` headers. */
 export async function sendSigned(
   credentials: Credentials,
   method: string,
   url: URL,
   text: string | undefined,
+  more: Record<string, string> = {},
 ): Promise<Response> {
   const signer = new SignatureV4({
     service: 'execute-api',
@@ -39,7 +40,7 @@ export async function sendSigned(
     hostname: url.hostname,
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
-    headers: { host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
+    headers: { ...more, host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
     body: text,
   });
   return fetch(url, { method, headers: request.headers, ...(text !== undefined && { body: text }) });

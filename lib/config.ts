@@ -66,6 +66,19 @@ const library = v.strictObject({
 const game = v.strictObject({
   /** Express costs cents where Standard costs hundreds of dollars a million, and keeps no history but its log. */
   workflowType: v.optional(v.picklist(['EXPRESS', 'STANDARD']), 'EXPRESS'),
+  /** Lets callers of the game's API in by a token of this OpenID Connect issuer for one of these audiences; by IAM when left out. */
+  playerAuthorizer: v.optional(
+    v.strictObject({
+      issuer: v.pipe(
+        v.string(),
+        v.regex(
+          /^(https:\/\/|http:\/\/127\.0\.0\.1:)[^\s?#]+$/,
+          'not an https URL (on this machine, http://127.0.0.1:…)',
+        ),
+      ),
+      audience: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1)),
+    }),
+  ),
 });
 
 const stageConfig = v.strictObject({

@@ -10,6 +10,7 @@ import { Workflow } from '../workflow/workflow';
 import { WorkflowFunction } from '../workflow/workflow-function';
 import { GameRepair } from './game-repair';
 import { GameStore } from './game-store';
+import { PlayerApi } from './player-api';
 
 export interface GameLevelCompleteStackProps extends StackProps {
   readonly config: StageConfig;
@@ -61,6 +62,8 @@ export class GameLevelCompleteStack extends Stack {
     store.grantReportAndCount(workflow);
     repair.queue.grant(workflow, 'sqs:SendMessage');
     deadLetters.queue.grant(workflow, 'sqs:SendMessage');
+
+    new PlayerApi(this, 'Api', { config, store });
 
     new Rule(this, 'LevelCompleted', {
       eventBus: props.bus,

@@ -68,6 +68,7 @@ describe('least privilege', () => {
   test.each([
     ['GreetServiceRole', []],
     ['CreditPlayerServiceRole', ['dynamodb:GetItem', 'dynamodb:PutItem']],
+    ['ApiPlayerApiServiceRole', ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject']],
     ['RegisterLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
     [
       'AwaitDecisionServiceRole',
@@ -154,7 +155,7 @@ describe('every stack', () => {
 
   test('runs its functions on Node.js 24 and Arm, each with a log group of its own', () => {
     const functions = all().flatMap(([, stack]) => resources(stack, 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(11);
+    expect(functions).toHaveLength(12);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
@@ -173,7 +174,7 @@ test('each function calls a little shorter than its task waits', () => {
   const timeouts = (name: string) =>
     resources(template(name), 'AWS::Lambda::Function').map(({ Properties }) => Properties.Timeout);
   expect(timeouts('StepwrightHelloWorldRetries')).toEqual([5]);
-  expect(timeouts('StepwrightGameLevelComplete')).toEqual([8]);
+  expect(timeouts('StepwrightGameLevelComplete')).toEqual([8, 8]);
   expect(new Set(timeouts('StepwrightLibraryLoan'))).toEqual(new Set([15]));
 });
 
@@ -258,6 +259,11 @@ describe('the library as a sender', () => {
       },
     ]);
   });
+});
+
+test("the game's API is closed to strangers", () => {
+  const routes = resources(template('StepwrightGameLevelComplete'), 'AWS::ApiGatewayV2::Route');
+  expect(routes.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['AWS_IAM', 'AWS_IAM', 'AWS_IAM']);
 });
 
 test("the desk is closed to strangers, the reader's pages are open", () => {
