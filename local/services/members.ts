@@ -1,35 +1,55 @@
+import { type MemberType, RequestModel } from '../asl/integrations/requests';
 import { AwsError, type AwsShape } from './aws';
 
-/** The type of a member; the names in a map are the caller's own, so that nothing in it is looked at. */
-export type MemberType = 'text' | 'texts' | 'structure' | 'structures' | 'map';
-
 /**
- * Refuses a request in which a member, wherever it stands, is not of its type, before a service reads it. In the models
- * of most services a name has one type everywhere. Members that are not named are not looked at, nor is what is not there.
+ * Refuses a request in which a member, wherever it stands, is not of its type by AWS's model, before a service reads it.
+ * Members that the model does not know are not looked at, nor is what is not there. Numbers and flags may come as
+ * text, as CloudFormation's properties do.
  *
+ * @param service as `AwsService.id`
  * @throws AwsError SerializationException
  */
-export function checkMembers(input: AwsShape, types: Readonly<Record<string, MemberType>>): void {
-  const rest: unknown[] = [input];
-  for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-    if (typeof part !== 'object' || part === null || part instanceof Date || part instanceof Uint8Array) continue;
-    for (const [name, value] of Object.entries(part)) {
-      const type = Object.hasOwn(types, name) ? types[name] : undefined;
-      if (value === null || value === undefined) continue;
-      if (type && !FITS[type](value))
-        throw new AwsError('SerializationException', `${name} is not of the expected type.`);
-      if (type !== 'map') rest.push(value);
+export function checkMembers(service: string, operation: string, input: AwsShape): void {
+  const model = RequestModel.of(service);
+  const shape = model?.request(operation);
+  if (model && shape !== undefined) checkStructure(model, shape, input);
+}
+
+function checkStructure(model: RequestModel, shape: string, value: AwsShape): void {
+  for (const [name, { type }] of model.shape(shape)) {
+    if (Object.hasOwn(value, name)) checkValue(model, type, value[name], name);
+  }
+}
+
+function checkValue(model: RequestModel, type: MemberType, value: unknown, name: string): void {
+  if (value === null || value === undefined) return;
+  if (!fits(type, value)) throw new AwsError('SerializationException', `${name} is not of the expected type.`);
+  if (type.kind === 'structure') checkStructure(model, type.shape, value as AwsShape);
+  if (type.kind === 'list' || type.kind === 'map') {
+    for (const item of Object.values(value as object)) {
+      // AWS keeps no gaps in lists and maps.
+      if (item === null) throw new AwsError('SerializationException', `${name} may not hold null.`);
+      checkValue(model, type.of, item, name);
     }
   }
 }
 
-const isText = (value: unknown) => typeof value === 'string';
-const isStructure = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+function fits({ kind }: MemberType, value: unknown): boolean {
+  switch (kind) {
+    case 'structure':
+    case 'map':
+      return typeof value === 'object' && !Array.isArray(value) && !isScalar(value);
+    case 'list':
+      return Array.isArray(value);
+    case 'string':
+      return typeof value === 'string';
+    case 'any':
+      return true;
+    default:
+      return isScalar(value);
+  }
+}
 
-const FITS: Record<MemberType, (value: unknown) => boolean> = {
-  text: isText,
-  texts: (value) => Array.isArray(value) && value.every(isText),
-  structure: isStructure,
-  map: isStructure,
-  structures: (value) => Array.isArray(value) && value.every(isStructure),
-};
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array;
+}

@@ -1,23 +1,28 @@
 import { checkMembers } from '../../local/services/members';
 
-const types = { Name: 'text', Names: 'texts', Items: 'structures', Options: 'structure', Tags: 'map' } as const;
-const check = (input: object) => () => checkMembers(input, types);
+const check = (operation: string, input: object) => () => checkMembers('sqs', operation, input);
 
 it.each([
-  {},
-  { Name: null, Names: ['a'], Items: [{ Name: 'b' }], Options: { Other: 1 } },
-  { Tags: { Name: 1, Items: 'own names' } },
-])('takes %j', (input) => {
-  expect(check(input)).not.toThrow();
+  ['SendMessage', {}],
+  ['SendMessage', { QueueUrl: null, MessageBody: 'text', DelaySeconds: '5', Unknown: {} }],
+  ['SendMessage', { MessageAttributes: { own: { DataType: 'Binary', BinaryValue: Buffer.from('x') } } }],
+  ['SendMessageBatch', { Entries: [{ Id: '1', MessageBody: 'a' }] }],
+  ['InventMessage', { QueueUrl: 1 }],
+])('%s takes %j', (operation, input) => {
+  expect(check(operation, input)).not.toThrow();
 });
 
 it.each([
-  { Name: 1 },
-  { Names: 'a' },
-  { Names: [null] },
-  { Items: [null] },
-  { Items: [{ Name: {} }] },
-  { Options: [] },
-])('refuses %j', (input) => {
-  expect(check(input)).toThrow(expect.objectContaining({ code: 'SerializationException', status: 400 }));
+  ['SendMessage', { QueueUrl: 1 }],
+  ['SendMessage', { QueueUrl: { toString: {} } }],
+  ['SendMessage', { DelaySeconds: [] }],
+  ['SendMessage', { MessageAttributes: [] }],
+  ['SendMessage', { MessageAttributes: { own: null } }],
+  ['SendMessage', { MessageAttributes: { own: { StringValue: {} } } }],
+  ['SendMessageBatch', { Entries: {} }],
+  ['SendMessageBatch', { Entries: [null] }],
+  ['SendMessageBatch', { Entries: [{ Id: {} }] }],
+  ['ReceiveMessage', { AttributeNames: 'All' }],
+])('%s refuses %j', (operation, input) => {
+  expect(check(operation, input)).toThrow(expect.objectContaining({ code: 'SerializationException', status: 400 }));
 });

@@ -1,5 +1,5 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { type Metric, MetricStore } from './metric-store';
 import { firstPeriod, inPeriods, isPercentile, isSimpleStatistic, isStatistic, statistic } from './statistics';
@@ -8,21 +8,6 @@ import { datum, dimensions, invalidCombination, invalidValue, missing, period, r
 const MOST_DATA = 1000;
 const MOST_DATAPOINTS = 1440;
 const METRICS_PER_PAGE = 500;
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  Namespace: 'text',
-  MetricName: 'text',
-  Unit: 'text',
-  Name: 'text',
-  NextToken: 'text',
-  Statistics: 'texts',
-  ExtendedStatistics: 'texts',
-  MetricData: 'structures',
-  Dimensions: 'structures',
-  MetricDataQueries: 'structures',
-  StatisticValues: 'structure',
-};
 
 const OPERATIONS = new Set(['GetMetricData', 'GetMetricStatistics', 'ListMetrics', 'PutMetricData']);
 
@@ -42,7 +27,7 @@ export class CloudWatchService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     switch (operation) {
       case 'PutMetricData':
         return this.#put(input);

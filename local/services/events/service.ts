@@ -3,7 +3,7 @@ import { isObject } from '../../asl/json';
 import { AwsError, type AwsService, type AwsShape, type Caller } from '../aws';
 import { Deliveries, type GivenUp } from '../delivery/deliveries';
 import { callTarget, sendDeadLetter } from '../delivery/targets';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { matchesPattern } from '../patterns/match';
 import { Timetable } from '../timetable/timetable';
@@ -12,34 +12,6 @@ import { readEntry, requireEntries } from './entries';
 import { targetInput } from './input';
 import type { BusEvent, EventDelivery, Rule, Target } from './model';
 import { Rules, requirePattern } from './rules';
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  Name: 'text',
-  NamePrefix: 'text',
-  EventBusName: 'text',
-  EventPattern: 'text',
-  ScheduleExpression: 'text',
-  State: 'text',
-  Description: 'text',
-  RoleArn: 'text',
-  Rule: 'text',
-  Id: 'text',
-  Arn: 'text',
-  Input: 'text',
-  InputPath: 'text',
-  InputTemplate: 'text',
-  NextToken: 'text',
-  Event: 'text',
-  Ids: 'texts',
-  Resources: 'texts',
-  Entries: 'structures',
-  Targets: 'structures',
-  InputTransformer: 'structure',
-  DeadLetterConfig: 'structure',
-  RetryPolicy: 'structure',
-  InputPathsMap: 'map',
-};
 
 const OPERATIONS = new Set([
   'CreateConnection',
@@ -106,7 +78,7 @@ export class EventsService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     const rules = this.#rules;
     switch (operation) {
       case 'PutEvents':

@@ -1,5 +1,5 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { embeddedMetrics } from './embedded-metrics';
 import { type LogGroup, LogStore, type LogStream } from './log-store';
@@ -10,13 +10,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** AWS refuses single events that are older than two weeks or more than two hours ahead. */
 const OLDEST_MS = 14 * DAY_MS;
 const NEWEST_MS = 2 * 60 * 60 * 1000;
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  filterPattern: 'text',
-  logStreamNames: 'texts',
-  nextToken: 'text',
-};
 
 const OPERATIONS = new Set([
   'CreateLogGroup',
@@ -52,7 +45,7 @@ export class LogsService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     switch (operation) {
       case 'CreateLogGroup':
         return this.#createGroup(input);

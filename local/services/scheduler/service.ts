@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
 import { Deliveries, type GivenUp } from '../delivery/deliveries';
 import { callTarget, sendDeadLetter, type TargetCall } from '../delivery/targets';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { Timetable } from '../timetable/timetable';
 import { type RestRoute, restJson } from '../wire/rest';
@@ -13,29 +13,6 @@ type Invocation = Omit<TargetCall, 'deliveryId'> & {
   /** ISO 8601 */
   scheduledTime: string;
   deadLetterArn?: string;
-};
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  Name: 'text',
-  GroupName: 'text',
-  NamePrefix: 'text',
-  ScheduleExpression: 'text',
-  ScheduleExpressionTimezone: 'text',
-  State: 'text',
-  Description: 'text',
-  ActionAfterCompletion: 'text',
-  ClientToken: 'text',
-  Arn: 'text',
-  RoleArn: 'text',
-  Input: 'text',
-  Mode: 'text',
-  NextToken: 'text',
-  Tags: 'structures',
-  Target: 'structure',
-  FlexibleTimeWindow: 'structure',
-  DeadLetterConfig: 'structure',
-  RetryPolicy: 'structure',
 };
 
 const OPERATIONS = new Set([
@@ -89,7 +66,7 @@ export class SchedulerService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     const schedules = this.#schedules;
     switch (operation) {
       case 'CreateSchedule':

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Collection } from '../../runtime/store';
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { randomPassword } from './password';
 
@@ -49,6 +50,7 @@ export class SecretsManagerService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
+    checkMembers(this.id, operation, input);
     switch (operation) {
       case 'CreateSecret':
         return this.#create(input);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { type RestRoute, restJson } from '../wire/rest';
 import { parseAddress, requireOneLine } from './addresses';
@@ -9,32 +9,6 @@ import { EventPublisher } from './event-publisher';
 import { Mails, type StoredMail } from './mails';
 import { readRaw, readSimple, readTemplate } from './message';
 import { Registry } from './registry';
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  EmailIdentity: 'text',
-  FromEmailAddress: 'text',
-  ConfigurationSetName: 'text',
-  TemplateName: 'text',
-  TemplateData: 'text',
-  ToAddresses: 'texts',
-  CcAddresses: 'texts',
-  BccAddresses: 'texts',
-  ReplyToAddresses: 'texts',
-  Tags: 'structures',
-  Destination: 'structure',
-  Content: 'structure',
-  Simple: 'structure',
-  Body: 'structure',
-  Raw: 'structure',
-  Template: 'structure',
-  EmailTags: 'structures',
-  EventDestinationName: 'text',
-  EventDestination: 'structure',
-  MatchingEventTypes: 'texts',
-  SnsDestination: 'structure',
-  EventBridgeDestination: 'structure',
-};
 
 const OPERATIONS = new Set([
   'CreateConfigurationSet',
@@ -102,7 +76,7 @@ export class SesService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     switch (operation) {
       case 'SendEmail':
         return this.#send(input, caller);

@@ -1,31 +1,11 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { formatAttributes, md5, md5OfAttributes, readAttributes, selectAttributes } from './attributes';
 import { runBatch } from './batch';
 import { isReceipt, Messages, type Received } from './messages';
 import { attribute, attributeNames, type Queue, Queues, redrive, seconds } from './queues';
 import { Waiting } from './waiting';
-
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  QueueName: 'text',
-  QueueUrl: 'text',
-  QueueNamePrefix: 'text',
-  MessageBody: 'text',
-  ReceiptHandle: 'text',
-  Id: 'text',
-  NextToken: 'text',
-  AttributeNames: 'texts',
-  MessageAttributeNames: 'texts',
-  MessageSystemAttributeNames: 'texts',
-  Entries: 'structures',
-  Attributes: 'map',
-  MessageAttributes: 'map',
-  MessageSystemAttributes: 'map',
-  Tags: 'map',
-  tags: 'map',
-};
 
 const OPERATIONS = new Set([
   'ChangeMessageVisibility',
@@ -101,7 +81,7 @@ export class SqsService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     switch (operation) {
       case 'CreateQueue':
         return { QueueUrl: this.#url(await this.#queues.create(input, caller)) };
