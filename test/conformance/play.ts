@@ -19,12 +19,19 @@ export interface Played {
   readonly end: AwsShape | undefined;
 }
 
-/** In memory where that is a file system too: hundreds of stores are made, and none has to outlive a power cut. */
-const DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+/**
+ * A file system in memory where there is one: hundreds of stores are made, by the same code and with the same syncs as on
+ * disk. `everywhere.test.ts` plays one case of each area on the disk itself.
+ */
+const QUICK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** Plays a case on the real service, the services around it answering what the case says. */
-export async function play(given: Case, place: Place): Promise<Played> {
-  const dir = place === 'memory' ? undefined : mkdtempSync(join(DISK, 'stepwright-conformance-'));
+/**
+ * Plays a case on the real service, the services around it answering what the case says.
+ *
+ * @param folder where a store is made
+ */
+export async function play(given: Case, place: Place, folder = QUICK): Promise<Played> {
+  const dir = place === 'memory' ? undefined : mkdtempSync(join(folder, 'stepwright-conformance-'));
   const stage = new Stage(given, dir, place === 'restarting');
   try {
     return await stage.play();
