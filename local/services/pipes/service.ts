@@ -1,36 +1,22 @@
 import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
-import { checkMembers, type MemberType } from '../members';
+import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { type RestRoute, restJson } from '../wire/rest';
 import type { Pipe } from './model';
 import { Pipes } from './pipes';
 import { Poller } from './poller';
 
-/** The types of the members that are read as they come. */
-const MEMBERS: Readonly<Record<string, MemberType>> = {
-  Name: 'text',
-  NamePrefix: 'text',
-  SourcePrefix: 'text',
-  TargetPrefix: 'text',
-  DesiredState: 'text',
-  Description: 'text',
-  RoleArn: 'text',
-  Source: 'text',
-  Target: 'text',
-  InputTemplate: 'text',
-  InvocationType: 'text',
-  Pattern: 'text',
-  resourceArn: 'text',
-  SourceParameters: 'structure',
-  SqsQueueParameters: 'structure',
-  FilterCriteria: 'structure',
-  Filters: 'structures',
-  TargetParameters: 'structure',
-  StepFunctionStateMachineParameters: 'structure',
-  LambdaFunctionParameters: 'structure',
-  Tags: 'map',
-  tags: 'map',
-};
+const OPERATIONS = new Set([
+  'CreatePipe',
+  'DeletePipe',
+  'DescribePipe',
+  'ListPipes',
+  'ListTagsForResource',
+  'StartPipe',
+  'StopPipe',
+  'TagResource',
+  'UpdatePipe',
+]);
 
 /**
  * Owns EventBridge Pipes from SQS queues to state machines, functions, queues and topics: with filters, batches, input
@@ -39,6 +25,7 @@ const MEMBERS: Readonly<Record<string, MemberType>> = {
 export class PipesService implements AwsService {
   readonly id = 'pipes';
   readonly signingName = 'pipes';
+  readonly operations = OPERATIONS;
   readonly protocol: WireProtocol;
   readonly #pipes: Pipes;
   readonly #pollers = new Map<string, Poller>();
@@ -62,7 +49,7 @@ export class PipesService implements AwsService {
   }
 
   async call(operation: string, input: AwsShape): Promise<AwsShape> {
-    checkMembers(input, MEMBERS);
+    checkMembers(this.id, operation, input);
     const pipes = this.#pipes;
     switch (operation) {
       case 'CreatePipe':

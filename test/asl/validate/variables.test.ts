@@ -112,3 +112,26 @@ test('in expressions, but for functions, what they bind and what they ask for', 
   expect(output('$misspelt + 1')).toEqual(["Variable 'misspelt' is never assigned @/States/Out/Output"]);
   expect(output('$eval("1")')).toEqual(["Variable 'eval' is never assigned @/States/Out/Output"]);
 });
+
+test('in a machine of many states and ways, without taking long', () => {
+  const count = 2000;
+  const States = Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `S${i}`,
+      {
+        Type: 'Choice',
+        Choices: [3, 7].map((factor) => ({
+          Variable: `$v${i}`,
+          IsPresent: true,
+          Assign: { [`v${i + factor}`]: 1 },
+          Next: `S${(i * factor + 1) % count}`,
+        })),
+        Default: `S${(i + 1) % count}`,
+      },
+    ]),
+  );
+  const began = process.cpuUsage();
+  diagnose({ StartAt: 'S0', States: { ...States, End: END } });
+  const { user } = process.cpuUsage(began);
+  expect(user / 1e6).toBeLessThan(5);
+});
