@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   demo: ['local/cli', 'local/assembly'],
   desk: ['local/cli', 'lambda/shared'],
   bin: ['lib', 'local/cli', 'demo', 'desk'],
+  'bench/speed': ['local/asl', 'local/services'],
   'bench/cost': ['demo', 'bin/build.mjs'],
 };
 

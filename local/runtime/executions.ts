@@ -124,6 +124,7 @@ export class Executions {
     });
     resident.begun = this.#stepper.take(resident, { type: 'start' });
     await resident.begun;
+    resident.begun = undefined;
     return { execution: resident.execution, inputText, created: true };
   }
 

@@ -83,8 +83,8 @@ export interface Resident {
   stepping: boolean;
   /** How many of its steps are recorded and not durable yet. */
   unsynced: number;
-  /** Settles when its first step is durable; not there when it came from the journal. */
-  begun?: Promise<unknown>;
+  /** Settles when its first step is durable; not there from then on. */
+  begun?: Promise<unknown> | undefined;
 }
 
 export interface Delivery {

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Endpoint } from './client';
+import { execute, median, quantile } from './measure';
+import { Server } from './process';
+
+export interface CloudFigures {
+  /** `stepwright start` on a cloud assembly that is there: from the spawn until it says that it is ready. */
+  readonly readyMs: number;
+  readonly memoryMib: number;
+  /** From StartExecution until the end of an execution that calls a warm function is seen. */
+  readonly lambdaP50Ms: number;
+  readonly lambdaP99Ms: number;
+}
+
+const CALLS = 200;
+
+/** A cloud assembly of one function and a state machine that calls it. */
+function writeAssembly(directory: string): void {
+  const machine = {
+    StartAt: 'Add',
+    States: { Add: { Type: 'Task', Resource: '${Function}', End: true } },
+  };
+  const Resources = {
+    Add: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        FunctionName: 'bench-add',
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Role: 'arn:aws:iam::123456789012:role/bench',
+        Code: { ZipFile: 'exports.handler = async ({ n }) => ({ n: n + 1 });' },
+      },
+    },
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: {
+        StateMachineName: 'bench-add',
+        RoleArn: 'arn:aws:iam::123456789012:role/bench',
+        DefinitionString: JSON.stringify(machine),
+        DefinitionSubstitutions: { Function: { 'Fn::GetAtt': ['Add', 'Arn'] } },
+      },
+    },
+  };
+  const properties = { templateFile: 'Bench.template.json' };
+  const artifacts = { Bench: { type: 'aws:cloudformation:stack', properties } };
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '55.0.0', artifacts }));
+  writeFileSync(join(directory, 'Bench.template.json'), JSON.stringify({ Resources }));
+}
+
+/** @param launcher the arguments for node that run the command */
+export async function measureLocalCloud(launcher: readonly string[]): Promise<CloudFigures> {
+  const directory = mkdtempSync(join(tmpdir(), 'stepwright-bench-'));
+  try {
+    writeAssembly(directory);
+    const data = join(directory, 'data');
+    const args = [...launcher, 'start', '--assembly', directory, '--data', data, '--port', '0', '--aws-port', '0'];
+    const ready: number[] = [];
+    const memory: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const server = await Server.start(args, /Ready after/);
+      ready.push(server.readyMs);
+      memory.push(server.memory / 1024 / 1024);
+      await server.stop();
+    }
+    const server = await Server.start(args, /Ready after/);
+    const { aws, credentials } = JSON.parse(readFileSync(join(data, 'endpoints.json'), 'utf8'));
+    const endpoint = new Endpoint(aws, credentials);
+    const { stateMachines } = await endpoint.call('ListStateMachines', {});
+    const times: number[] = [];
+    for (let n = 0; n < CALLS + 10; n += 1) {
+      const began = performance.now();
+      const output = await execute(endpoint, stateMachines[0].stateMachineArn, JSON.stringify({ n }));
+      if (output.n !== n + 1) throw new Error(`The function answered ${JSON.stringify(output)} to ${n}.`);
+      times.push(performance.now() - began);
+    }
+    endpoint.close();
+    await server.stop();
+    const warm = times.slice(10);
+    return {
+      readyMs: median(ready),
+      memoryMib: median(memory),
+      lambdaP50Ms: quantile(warm, 0.5),
+      lambdaP99Ms: quantile(warm, 0.99),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
