@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lib: ['local/asl/validate', 'lambda'],
   demo: ['local/cli', 'local/assembly'],
   desk: ['local/cli', 'lambda/shared'],
+  previews: ['local/cli', 'lambda'],
   bin: ['lib', 'local/cli', 'demo', 'desk'],
   'bench/speed': ['local/asl', 'local/services'],
   'bench/cost': ['demo', 'bin/build.mjs'],

@@ -32,7 +32,7 @@ function oneLine(text: string): string {
 }
 
 /** A name within a sentence (W1, W2). */
-function named(name: string): string {
+export function named(name: string): string {
   const plain = oneLine(name).replace(turning, '');
   return rightToLeft.test(plain) ? `\u2068${plain}\u2069` : plain;
 }

@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { writeEndpoints } from '../../local/cli/endpoints-file';
 import { execution, lend, seen, subjects } from './loans';
 import { DAY, World } from './world';
 
@@ -52,4 +58,32 @@ test('a bounce that cannot be recorded at once is recorded later', async () => {
   heal();
   await world.pass(10 * 60_000);
   expect(await seen(world, loan)).toMatchObject({ mailStopped: { reason: 'bounce' } });
+});
+
+test('npm run mails writes every mail with every awkward name into files, and into the mailbox', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stepwright-mails-'));
+  const root = resolve(__dirname, '../..');
+  try {
+    const unused = { mail: 'http://127.0.0.1:9/mail', control: { url: 'http://127.0.0.1:9', token: '' } };
+    writeEndpoints(directory, { ...world.cloud.endpoints, ...unused, pid: process.pid });
+    const before = world.mails().length;
+    expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.mails).toBe('tsx previews/mails.ts');
+    const out = join(directory, 'out');
+    const argv = ['--import', 'tsx', 'previews/mails.ts', '--out', out, '--data', directory];
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: root });
+
+    const files = readdirSync(out).filter((file) => file !== 'index.html');
+    const mails = world.mails().slice(before);
+    expect(stdout).toContain(`${mails.length} mails are in`);
+    expect(mails.length).toBeGreaterThanOrEqual(8 * 9);
+    expect(files).toHaveLength(2 * mails.length);
+    const text = readFileSync(join(out, 'reminder.arabic.txt'), 'utf8');
+    expect(text).toContain('Subject: Your loan of ‘\u2068ألف ليلة وليلة (الجزء 1)\u2069’ is due on 22 March\n');
+    expect(mails.map((mail) => mail.text)).toContainEqual(text.slice(text.indexOf('\n\n') + 2));
+    expect(readFileSync(join(out, 'confirmation.html.html'), 'utf8')).not.toContain('<script');
+    const index = readFileSync(join(out, 'index.html'), 'utf8');
+    for (const file of files) expect(index).toContain(`href="${file}"`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

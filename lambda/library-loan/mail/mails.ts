@@ -1,7 +1,7 @@
 import { escapeHtml, formatDay } from '../html';
 import type { MailKind } from '../input';
 import type { Loan } from '../loan';
-import { shortName, wordsOf } from '../wording';
+import { named, shortName, wordsOf } from '../wording';
 
 /** What all mails of a library share. */
 export interface MailSetting {
@@ -27,7 +27,8 @@ interface Letter {
  * Writes a mail to the reader of a loan, as text and as HTML. The letters below write names and titles as they come: what
  * these may hold is dealt with here, once for all letters, and escaped in `asHtml`.
  */
-export function writeMail(kind: MailKind, loan: Loan, setting: MailSetting, now = Date.now()): Mail {
+export function writeMail(kind: MailKind, loan: Loan, { link, libraryName }: MailSetting, now = Date.now()): Mail {
+  const setting = { link, libraryName: named(libraryName) };
   const day = (iso: string) => formatDay(iso, now);
   const told = wordsOf(loan);
   const { subject } = letters[kind]({ ...told, title: shortName(loan.title) }, day);

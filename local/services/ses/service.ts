@@ -203,6 +203,7 @@ const ROUTES: readonly RestRoute[] = [
   ['POST', '/v2/email/outbound-emails', 'SendEmail'],
   ['POST', '/v2/email/identities', 'CreateEmailIdentity'],
   ['GET', '/v2/email/identities', 'ListEmailIdentities'],
+  ['POST', '/v2/email/list-identities', 'ListEmailIdentities'],
   ['GET', '/v2/email/identities/{EmailIdentity}', 'GetEmailIdentity'],
   ['DELETE', '/v2/email/identities/{EmailIdentity}', 'DeleteEmailIdentity'],
   ['POST', '/v2/email/configuration-sets', 'CreateConfigurationSet'],

@@ -4,6 +4,7 @@ import {
   CreateEmailTemplateCommand,
   GetConfigurationSetCommand,
   GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
   SESv2Client,
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
@@ -155,6 +156,8 @@ test('makes identities and configuration sets once; deploying again is harmless'
     VerifiedForSendingStatus: true,
     IdentityType: 'EMAIL_ADDRESS',
   });
+  const { EmailIdentities } = await client.send(new ListEmailIdentitiesCommand({}));
+  expect(EmailIdentities?.map(({ IdentityName }) => IdentityName)).toEqual(['library@example.com', 'mail.example.net']);
 });
 
 test('mails survive a restart', () => {
