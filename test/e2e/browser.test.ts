@@ -9,8 +9,8 @@ const findFlaws: () => string[] = require('./page-flaws');
 jest.setTimeout(60_000);
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
-/** The narrowest telephone in use. */
-const telephone = { width: 360, height: 640 };
+/** The narrowest telephone, and what WCAG 1.4.10 asks of every page. */
+const telephone = { width: 320, height: 568 };
 
 let world: World;
 let mailbox: ConsoleServer;
@@ -161,6 +161,36 @@ describe('every page', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
       expect({ colorScheme, flaws: await page.evaluate(findFlaws) }).toEqual({ colorScheme, flaws: [] });
     }
+  });
+
+  test.each(['renew', 'return', 'report-lost'])('%s says the same to who listens', async (name) => {
+    const page = await visit(pages[name] as string);
+    const heading = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
+    expect((await page.title()).startsWith(heading)).toBe(true);
+    expect(await page.getByRole('contentinfo').count()).toBe(1);
+    expect(await page.getByRole('button').count()).toBe(1);
+    // The question, what it means, the button, the way out: in the order in which they are seen.
+    const tops: number[] = await page.evaluate(
+      "[...document.querySelectorAll('h1, main p, button, footer')].map((one) => one.getBoundingClientRect().top)",
+    );
+    expect(tops.length).toBeGreaterThan(3);
+    expect(tops).toEqual([...tops].sort((a, b) => a - b));
+    expect(await page.locator('[tabindex], [accesskey], [aria-hidden], script').count()).toBe(0);
+  });
+
+  test('after the button says first what happened, in its title too', async () => {
+    const loan = await lend(world);
+    const page = await visit(link(world, loan, 'renew'));
+    await page.getByRole('button').click();
+    expect(await page.getByRole('status').textContent()).toMatch(/^Thank you\. Recorded/);
+    expect(await page.title()).toMatch(/^Thank you · Book/);
+    await world.settle();
+    const again = await visit(link(world, loan, 'return'));
+    await again.getByRole('button').click();
+    await again.reload();
+    expect(await again.title()).toMatch(/^Already recorded · Book/);
+    expect(await again.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
+    expect(await again.evaluate(findFlaws)).toEqual([]);
   });
 
   test('that leads nowhere says so kindly', async () => {
