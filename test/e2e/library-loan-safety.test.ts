@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
 import * as browser from '../../demo/browser';
+import { readMetrics, readObjects } from '../../demo/inventory';
 import { execution, type Loan, lend, link, seen, subjects, takeInspection } from './loans';
-import { DAY, MINUTE, World } from './world';
+import { DAY, MINUTE, START, World } from './world';
 
 jest.setTimeout(60_000);
 
@@ -66,41 +67,61 @@ describe('a restart in the middle of a loan', () => {
   });
 });
 
-test("the waiting task's token shows nowhere but in what AWS itself records of the call that hands it over", async () => {
+test("the tokens of a loan's tasks show nowhere but in what AWS itself records of the call that hands them over", async () => {
   const loan = await lend(world);
-  const { executionArn } = await execution(world, loan);
-  const { taskToken, elsewhere } = await tokenOf(executionArn);
-  const pages = await Promise.all(
-    (['renew', 'return', 'report-lost'] as const).map(async (page) => (await fetch(link(world, loan, page))).text()),
-  );
-  const { forms } = await browser.open(link(world, loan, 'renew'));
-  const recorded = await browser.press({ label: '', form: forms[0] as browser.Form });
+  const pages: string[] = [];
+  const visit = async (page: 'renew' | 'return') => {
+    for (const name of ['renew', 'return', 'report-lost'] as const) {
+      pages.push(await (await fetch(link(world, loan, name))).text());
+    }
+    const { forms } = await browser.open(link(world, loan, page));
+    pages.push(JSON.stringify(await browser.press({ label: '', form: forms[0] as browser.Form })));
+    await world.settle();
+  };
+  await visit('renew');
+  await visit('return');
+  const inspection = await takeInspection(world);
+  await world.call('sfn', 'SendTaskHeartbeat', { taskToken: inspection.taskToken });
+  await world.call('sfn', 'SendTaskSuccess', { taskToken: inspection.taskToken, output: '{}' });
   await world.settle();
 
+  const { executionArn } = await execution(world, loan);
+  const { tokens, elsewhere } = await tokensOf(executionArn);
+  expect(new Set([...tokens, inspection.taskToken]).size).toBe(3);
   const places = {
     mails: world.mails(),
-    pages: [...pages, recorded],
+    pages,
+    desk: await seen(world, loan),
     tables: await world.tables(),
+    objects: await readObjects(world.s3),
+    metrics: await readMetrics(world.cloudwatch, START - DAY, world.now + DAY),
     logs: await logLines(),
     execution: await world.execution(executionArn),
     histories: elsewhere,
+    inspection: inspection.input,
     machine: await world.sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
   };
   expect(places.logs.length).toBeGreaterThan(10);
   for (const [place, content] of Object.entries(places)) {
-    expect({ place, shown: JSON.stringify(content).includes(taskToken) }).toEqual({ place, shown: false });
+    const text = JSON.stringify(content, (_, value) => (value instanceof Set ? [...value] : value));
+    // A part of a token would be a beginning.
+    const shown = [...tokens, inspection.taskToken].filter((token) => text.includes(token.slice(-24)));
+    expect({ place, shown }).toEqual({ place, shown: [] });
   }
 });
 
-/** The token of the reader's waiting task, and the history without the one place where AWS, too, records it: the task's own parameters. */
-async function tokenOf(executionArn: string) {
+/** The tokens of the reader's waiting tasks, and the history without the one place where AWS, too, records them: the task's own parameters. */
+async function tokensOf(executionArn: string) {
   const events = await world.history(executionArn);
-  const handsOver = events.find(({ taskScheduledEventDetails }) =>
+  const handOver = events.filter(({ taskScheduledEventDetails }) =>
     taskScheduledEventDetails?.parameters?.includes('taskToken'),
   );
-  const { taskToken } = JSON.parse(handsOver?.taskScheduledEventDetails?.parameters ?? '{}').Payload;
-  expect(taskToken).toEqual(expect.stringMatching(/.{16,}/));
-  return { taskToken, elsewhere: events.filter((event) => event !== handsOver) };
+  const tokens = handOver.map(
+    ({ taskScheduledEventDetails }): string =>
+      JSON.parse(taskScheduledEventDetails?.parameters ?? '{}').Payload.taskToken,
+  );
+  for (const token of tokens) expect(token).toEqual(expect.stringMatching(/.{24,}/));
+  return { tokens, elsewhere: events.filter((event) => !handOver.includes(event)) };
 }
 
 async function logLines(): Promise<string[]> {
