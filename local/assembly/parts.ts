@@ -47,6 +47,7 @@ export function assembleParts(
     scale: options.clock?.scale,
     onMove: (position) => saved.save(position),
   });
+  saved.follow(clock);
   undo.later(() => {
     clock.close();
     saved.saveFinal(clock.position, clock.now(), Date.now());

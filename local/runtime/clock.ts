@@ -6,6 +6,8 @@ import type { Work } from './work';
  * C1  `now` never decreases.
  * C2  No timer fires before its due time; timers fire in order of due time, equal ones in order of setting.
  * C3  While the clock is being advanced, it stops at each due timer and lets all work settle before it goes on.
+ * C4  It follows the machine's clock when that jumps ahead (a laptop that slept), and goes on where it was when that is
+ *     set back.
  */
 export interface Clock {
   /** Virtual milliseconds since the epoch. */
@@ -40,11 +42,15 @@ interface Timer {
   over: boolean;
 }
 
-/** Node fires a longer timeout at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** Node's timeouts do not see the machine's clock jump ahead (nor last longer than 24.8 days): it is looked at so often. */
+const LONGEST_TIMEOUT_MS = 10_000;
 
-/** As many timers fire in one turn of the event loop; what else is going on gets its turn in between. */
-const MOST_PER_TURN = 1000;
+/** By less than this the machine's clock is corrected, not set back. */
+const SET_BACK_MS = 1000;
+
+/** As many timers fire in one turn of the event loop as take so long; what else is going on gets its turn in between. */
+const TURN_MS = 10;
+const PER_TURN = { least: 16, most: 1000 };
 
 export class VirtualClock implements Clock {
   /** [virtual base, real base, scale]: shared with the Lambda workers, whose `Date` is computed from it. */
@@ -58,6 +64,9 @@ export class VirtualClock implements Clock {
   #jumps = 0;
   #closed = false;
   #latest = 0;
+  /** The machine's time when it was looked at last. */
+  #real = 0;
+  #perTurn = 100;
 
   constructor(options: ClockOptions) {
     this.#work = options.work;
@@ -72,9 +81,11 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    const real = Date.now();
+    if (real < this.#real - SET_BACK_MS) this.#rebase(this.#latest, this.shared[2] as number);
+    this.#real = real;
     const [virtualBase, realBase, scale] = this.shared as unknown as [number, number, number];
-    const now = Math.floor(virtualBase + Math.max(0, Date.now() - realBase) * scale);
-    // The machine's own clock may be set back.
+    const now = Math.floor(virtualBase + Math.max(0, real - realBase) * scale);
     if (now > this.#latest) this.#latest = now;
     return this.#latest;
   }
@@ -158,7 +169,8 @@ export class VirtualClock implements Clock {
 
   #rebase(virtual: number, scale: number): void {
     this.shared[0] = virtual;
-    this.shared[1] = Date.now();
+    this.#real = Date.now();
+    this.shared[1] = this.#real;
     this.shared[2] = scale;
     this.#onMove?.(this.position);
   }
@@ -180,12 +192,21 @@ export class VirtualClock implements Clock {
 
   #fireDue(): void {
     const now = this.now();
-    for (let fired = 0; fired < MOST_PER_TURN; fired += 1) {
+    const most = this.#perTurn;
+    let fired = 0;
+    const began = performance.now();
+    for (; fired < most; fired += 1) {
       const timer = this.#timers.peek();
-      if (!timer || timer.due > now) return;
+      if (!timer || timer.due > now) break;
       this.#timers.pop();
       timer.fire();
     }
+    if (fired < most) return;
+    // What they set off runs before the event loop's next turn, so only then is it known how long they took.
+    setImmediate(() => {
+      const enough = Math.floor((most * TURN_MS) / Math.max(1, performance.now() - began));
+      this.#perTurn = Math.min(Math.max(enough, PER_TURN.least), PER_TURN.most);
+    });
   }
 }
 

@@ -25,6 +25,7 @@ export class Store {
   readonly #end: Database.Statement;
   readonly #statements = new Map<string, Database.Statement>();
   readonly #failureListeners: Array<(failure: StoreError) => void> = [];
+  readonly #commitListeners: Array<() => void> = [];
   /** Forgets what is to be done should the process end without closing the store. */
   #forgetExit = () => {};
   /** The transaction that takes writes, and the one before it, which is being synced. */
@@ -95,6 +96,11 @@ export class Store {
     this.#failureListeners.push(listener);
   }
 
+  /** Calls `listener` at the end of each transaction; what it writes belongs to it. */
+  beforeCommit(listener: () => void): void {
+    this.#commitListeners.push(listener);
+  }
+
   /** A durable map of JSON documents by key, for services whose state is small. `keep`: see `Collection`. */
   collection<T>(name: string, keep?: number): Collection<T> {
     return new Collection<T>(this, name, keep);
@@ -153,15 +159,17 @@ export class Store {
     setImmediate(() => {
       const transaction = this.#open as Transaction;
       const { guard } = this.#opened;
-      this.#open = undefined;
       try {
         if (this.#failure) throw this.#failure;
+        for (const listener of this.#commitListeners) listener();
+        this.#open = undefined;
         failPoint?.('before-commit');
         this.#end.run();
         failPoint?.('after-commit');
         guard?.committed();
         if (guard?.isCheckpointDue) guard.checkpoint();
       } catch (error) {
+        this.#open = undefined;
         transaction.reject(this.#fail(error));
         return;
       }

@@ -126,12 +126,33 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(due);
   });
 
-  it('stays where it was when the clock of the machine is set back', () => {
+  it('goes on where it was when the clock of the machine is set back', () => {
     clock.setScale(1);
     const before = clock.now();
-    const real = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - DAY);
+    const real = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 14 * DAY);
     expect(clock.now()).toBeGreaterThanOrEqual(before);
+    real.mockReturnValue(Date.now() + 60_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(before + 60_000);
+    expect(clock.now()).toBeLessThan(before + 120_000);
     real.mockRestore();
+  });
+
+  it('follows the clock of the machine when that jumps ahead, and fires what is due then', () => {
+    jest.useFakeTimers({ now: START });
+    try {
+      const following = new VirtualClock({ work, scale: 1 });
+      const fire = jest.fn();
+      following.at(START + 10 * DAY, fire);
+      jest.setSystemTime(START + 9 * DAY);
+      jest.advanceTimersByTime(60_000);
+      expect(fire).not.toHaveBeenCalled();
+      jest.setSystemTime(START + 14 * DAY);
+      jest.advanceTimersByTime(10_000);
+      expect(fire).toHaveBeenCalledTimes(1);
+      following.close();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tells its position when it leaves its course', async () => {

@@ -1,0 +1,45 @@
+import { percentile } from './report';
+import { Answered, type SfnClient } from './wire';
+
+/** Calls DescribeExecution again and again, one call after the other, and tells how long each took in ms. */
+export class Probe {
+  readonly latencies: number[] = [];
+  #over = false;
+  readonly #done: Promise<void>;
+
+  constructor(client: SfnClient, executionArn: () => string) {
+    this.#done = this.#run(client, executionArn);
+  }
+
+  async stop(): Promise<{ calls: number; p50: number; p99: number; longest: number }> {
+    this.#over = true;
+    await this.#done;
+    const { latencies } = this;
+    return {
+      calls: latencies.length,
+      p50: percentile(latencies, 0.5),
+      p99: percentile(latencies, 0.99),
+      longest: Math.max(...latencies),
+    };
+  }
+
+  async #run(client: SfnClient, executionArn: () => string): Promise<void> {
+    while (!this.#over) {
+      const began = performance.now();
+      await client.call('DescribeExecution', { executionArn: executionArn() }).catch((error: unknown) => {
+        if (!(error instanceof Answered)) throw error;
+      });
+      this.latencies.push(performance.now() - began);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+/** Runs `task` for each number below `count`, so many at once. */
+export async function each(count: number, atOnce: number, task: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await task(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
