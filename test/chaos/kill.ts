@@ -18,6 +18,8 @@ export interface KillOptions {
   /** All that Step Functions passes, by default. */
   readonly places?: readonly FailPoint[];
   readonly seed: number;
+  /** See `OrderLoad`. */
+  readonly mostRunning?: number;
 }
 
 /** Virtual seconds per second. */
@@ -33,11 +35,17 @@ export const SFN_FAIL_POINTS = FAIL_POINTS.filter((place) => !place.endsWith('-b
  * Kills `stepwright sfn` under load, at random moments and at every fail point, always on the same data directory, and
  * compares in the end what it shows with what it had acknowledged.
  */
-export async function killUnderLoad({ kills, rounds, seed, places = SFN_FAIL_POINTS }: KillOptions): Promise<Finding> {
+export async function killUnderLoad({
+  kills,
+  rounds,
+  seed,
+  mostRunning,
+  places = SFN_FAIL_POINTS,
+}: KillOptions): Promise<Finding> {
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-chaos-'));
   const random = randomFrom(seed);
   const ledger = new Ledger(`${directory}.ledger`);
-  const load = new OrderLoad(ledger, random);
+  const load = new OrderLoad(ledger, random, mostRunning);
   const env = await load.open();
   const reached = new Set<FailPoint>();
   const deaths: Array<FailPoint | undefined> = shuffled(
@@ -80,7 +88,9 @@ export async function killUnderLoad({ kills, rounds, seed, places = SFN_FAIL_POI
         server = await launch();
       }
       const driven = load.drive(server.url, server.ended);
-      await delay(200 + random() * 800);
+      const enough = ledger.acknowledged + 40 + Math.floor(random() * 200);
+      const patience = performance.now() + 15_000;
+      while (ledger.acknowledged < enough && performance.now() < patience) await delay(5);
       await server.kill();
       await driven;
       server = await launch();

@@ -8,6 +8,7 @@ import {
   LIMITS,
   type Outcome,
   reportLine,
+  responseTooLarge,
   runtimeExited,
   STOPPED,
   timedOut,
@@ -121,6 +122,7 @@ export class ExecutionEnvironment {
       logStream: this.logStream,
       clock: host.clock,
       logBacklog: this.#backlog.buffer as SharedArrayBuffer,
+      largestResponse: LIMITS.response,
     };
     const worker = new Worker(host.workerFile, {
       name: `lambda:${spec.name}`,
@@ -167,6 +169,8 @@ export class ExecutionEnvironment {
       void this.#worker?.terminate();
     } else if (message.kind === 'succeeded') {
       this.#finish({ payload: message.payload }, message.memoryBytes);
+    } else if (message.kind === 'too-large') {
+      this.#finish(responseTooLarge(), message.memoryBytes);
     } else {
       const outcome: Outcome = { payload: JSON.stringify(message.error), error: message.error.errorType };
       if (message.fatal) this.#breakWith(() => ({ ...outcome, status: 'error' }));

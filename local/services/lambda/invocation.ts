@@ -62,7 +62,10 @@ function runtimeFailed(invocation: Invocation, error: string, reason: string, st
 
 /** The outcome itself, or the failure that AWS makes of a response that is too large. */
 export function withinResponseLimit(outcome: Outcome): Outcome {
-  if (Buffer.byteLength(outcome.payload) <= LIMITS.response) return outcome;
+  return Buffer.byteLength(outcome.payload) <= LIMITS.response ? outcome : responseTooLarge();
+}
+
+export function responseTooLarge(): Outcome {
   const errorType = 'Function.ResponseSizeTooLarge';
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${LIMITS.response} bytes).`;
   return { payload: JSON.stringify({ errorMessage, errorType }), error: errorType };

@@ -14,6 +14,8 @@ export interface WorkerSetup {
   readonly clock: SharedArrayBuffer;
   /** Int32 [bytes of log lines that the other side has not taken yet]. */
   readonly logBacklog: SharedArrayBuffer;
+  /** Bytes that a result or an error may have: what is larger stays in the worker. */
+  readonly largestResponse: number;
 }
 
 export interface InvokeMessage {
@@ -32,6 +34,7 @@ export type WorkerMessage =
   | { readonly kind: 'init-failed'; readonly error: ErrorDocument }
   | { readonly kind: 'line'; readonly line: LogLine; readonly cost: number }
   | { readonly kind: 'succeeded'; readonly payload: string; readonly memoryBytes: number }
+  | { readonly kind: 'too-large'; readonly memoryBytes: number }
   | { readonly kind: 'failed'; readonly error: ErrorDocument; readonly memoryBytes: number; readonly fatal: boolean };
 
 /** As Lambda's Node.js runtime describes an error to the caller. */

@@ -22,6 +22,8 @@ type Loaded = { handler: Handler } | { error: ErrorDocument };
 const setup = workerData as WorkerSetup;
 /** Bytes of log lines under way at which a writer waits, as it would on a full pipe. */
 const LOG_BACKLOG_LIMIT = 1024 * 1024;
+/** What follows in a longer line is dropped: it would keep the whole local cloud waiting. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 /** What a line costs at least: bounds how many lie in the other side's queue. */
 const LEAST_LINE_COST = 1024;
 
@@ -76,7 +78,8 @@ function installVirtualDate(clock: Float64Array): void {
 const backlog = new Int32Array(setup.logBacklog);
 
 /** Hands a line over; waits while the other side is far behind, so that no flood of lines can fill its memory. */
-function writeLine(text: string): void {
+function writeLine(line: string): void {
+  const text = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
   const cost = Math.max(text.length, LEAST_LINE_COST);
   post({ kind: 'line', line: { at: Date.now(), text }, cost });
   let waiting = Atomics.add(backlog, 0, cost) + cost;
@@ -233,7 +236,8 @@ async function invoke(loaded: Promise<Loaded>, message: InvokeMessage): Promise<
     const result = await run(found.handler, JSON.parse(message.payload), contextOf(message));
     const payload = serialise(result);
     for (const finish of finishLines) finish();
-    post({ kind: 'succeeded', payload, memoryBytes: memoryBytes() });
+    if (isTooLarge(payload)) post({ kind: 'too-large', memoryBytes: memoryBytes() });
+    else post({ kind: 'succeeded', payload, memoryBytes: memoryBytes() });
   } catch (error) {
     fail(describeError(error), 'Invoke Error', false);
   }
@@ -250,8 +254,20 @@ function serialise(result: unknown): string {
 function fail(error: ErrorDocument, title: string, fatal: boolean): void {
   for (const finish of finishLines) finish();
   const { trace, ...described } = error;
-  logAt('ERROR', `${title} \t${JSON.stringify({ ...described, stack: trace })}`);
-  post({ kind: 'failed', error, memoryBytes: memoryBytes(), fatal });
+  const text = JSON.stringify({ ...described, stack: trace });
+  logAt('ERROR', `${title} \t${text}`);
+  if (!isTooLarge(text)) post({ kind: 'failed', error, memoryBytes: memoryBytes(), fatal });
+  else if (fatal) post({ kind: 'failed', error: shortened(error), memoryBytes: memoryBytes(), fatal });
+  else post({ kind: 'too-large', memoryBytes: memoryBytes() });
+}
+
+/** Copying it to the other side would keep the whole local cloud waiting. */
+function isTooLarge(text: string): boolean {
+  return text.length > setup.largestResponse || Buffer.byteLength(text) > setup.largestResponse;
+}
+
+function shortened({ errorType, errorMessage }: ErrorDocument): ErrorDocument {
+  return { errorType, errorMessage: errorMessage.slice(0, LONGEST_LINE / 4), trace: [] };
 }
 
 function memoryBytes(): number {

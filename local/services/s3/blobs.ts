@@ -9,6 +9,7 @@ import { failPoint } from '../../runtime/fail-point';
  *
  * B1  A blob is complete and on disk, its folder entry too, before anything refers to it.
  * B2  A blob is removed only when no row and no running operation refers to it (`pin`, `sweep`).
+ * B3  What is read is what was written, or it is refused.
  */
 export class Blobs {
   readonly #memory = new Map<string, Uint8Array>();
@@ -34,7 +35,11 @@ export class Blobs {
   /** The content of a blob that a row refers to. */
   async read(sha256: string): Promise<Uint8Array> {
     if (!this.dir) return this.#memory.get(sha256) as Uint8Array;
-    return this.pin(sha256, async () => new Uint8Array(await readFile(this.#file(this.dir as string, sha256))));
+    const content = await this.pin(sha256, () => readFile(this.#file(this.dir as string, sha256)));
+    if (createHash('sha256').update(content).digest('hex') !== sha256) {
+      throw new Error(`${this.#file(this.dir, sha256)} is damaged: it does not hold what was written to it.`);
+    }
+    return new Uint8Array(content);
   }
 
   /** Removes a blob that a row referred to, if nothing refers to it any more; waits until that row is durably gone. */

@@ -7,8 +7,6 @@ import { ITEMS, orderMachine } from './machine';
 /** How much is done at once, and of what. */
 const CALLERS = 12;
 const WORKERS = 4;
-/** Executions under way at which no more are started. */
-const MOST_RUNNING = 400;
 
 /**
  * Owns the load on a Step Functions endpoint that may die at any moment: it starts orders, answers their tokens, works
@@ -28,6 +26,8 @@ export class OrderLoad {
   constructor(
     private readonly ledger: Ledger,
     private readonly random: () => number,
+    /** Executions under way at which no more are started. */
+    private readonly mostRunning = 400,
   ) {}
 
   /** Opens the Lambda that tasks call; answers the environment for the server. */
@@ -96,12 +96,12 @@ export class OrderLoad {
     const [token] = this.#tokens.keys();
     const { started, stopped, inspected, unanswered } = this.ledger;
     const running = started.size - stopped.size - inspected.size;
-    if (token !== undefined && (dice < 0.5 || running >= MOST_RUNNING || this.draining)) {
+    if (token !== undefined && (dice < 0.5 || running >= this.mostRunning || this.draining)) {
       return this.#approve(client, token);
     }
     const [again] = unanswered;
     if (again !== undefined) return this.#start(client, again);
-    if (!this.draining && running < MOST_RUNNING) return this.#start(client, `order-${this.#next++}`);
+    if (!this.draining && running < this.mostRunning) return this.#start(client, `order-${this.#next++}`);
     await delay(5);
   }
 

@@ -78,6 +78,28 @@ test.each([
   expect((await invoke({ ok: true })).value).toBe('fine');
 });
 
+test.each([
+  ['result', `return 'x'.repeat(20e6)`],
+  ['error', `throw new Error('x'.repeat(20e6))`],
+])('a %s that is far too large stays in its thread', async (_name, body) => {
+  await define(`exports.handler = async (event) => { if (event.ok) return 'fine'; ${body} }`, { memoryMb: 1024 });
+  let answer: Awaited<ReturnType<typeof invoke>> | undefined;
+  const stall = await longestStall(async () => {
+    answer = await invoke();
+  });
+  expect(stall).toBeLessThan(400);
+  expect(answer?.value).toEqual({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+  });
+  expect((await invoke({ ok: true })).value).toBe('fine');
+});
+
+test('a line of the log that is far too long is cut in its thread', async () => {
+  await define(`exports.handler = async () => { console.log('x'.repeat(20e6)); return 'fine'; }`, { memoryMb: 512 });
+  expect(await longestStall(async () => expect((await invoke()).value).toBe('fine'))).toBeLessThan(400);
+});
+
 test('an exception outside the handler fails the invocation, an unhandled rejection too', async () => {
   await define(`exports.handler = ({ kind }) => new Promise(() => {
     if (kind === 'thrown') setImmediate(() => { throw new RangeError('aside') });

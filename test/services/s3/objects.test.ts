@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { AwsShape } from '../../../local/services/aws';
@@ -227,5 +227,16 @@ describe('any keys', () => {
       ),
       { numRuns: 80 },
     );
+  });
+});
+
+test('a content that was changed on disk is refused, never answered', async () => {
+  await inTemporaryDirectory(async (dir) => {
+    const cloud = await withBucket(dir);
+    await cloud.call('PutObject', { Bucket, Key: 'k', Body: 'what was written' });
+    const [file = ''] = files(join(dir, 's3'));
+    writeFileSync(file, 'what was writtem');
+    await expect(cloud.call('GetObject', { Bucket, Key: 'k' })).rejects.toThrow(`${file} is damaged`);
+    await cloud.close();
   });
 });
