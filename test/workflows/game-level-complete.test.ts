@@ -352,6 +352,7 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (type) => {
       ['CreditPlayer', 'TablesBusy', [1, 2, 4, 8, 16]],
       ['CreditPlayer', 'Lambda.TooManyRequestsException', [1, 2, 4, 8, 16]],
       ['CreditPlayer', 'Lambda.SdkClientException', [1, 2, 4, 8, 16]],
+      ['CreditPlayer', 'Sandbox.Timedout', [1, 2, 4, 8, 16]],
       ['CreditPlayer', 'Broken', []],
       ['KeepReport', 'S3.NoSuchBucketException', []],
       ['KeepReport', 'S3.S3Exception', [1, 2, 4, 8]],

@@ -33,7 +33,7 @@ export class Capacity {
   readonly #waiting = new Set<Tenant>();
 
   constructor(options: CapacityOptions = {}) {
-    this.#maxEnvironments = options.maxEnvironments ?? 64;
+    this.#maxEnvironments = options.maxEnvironments ?? MOST_PER_PROCESSOR * availableParallelism();
     this.#maxIdle = options.maxIdle ?? 16;
   }
 
@@ -92,3 +92,9 @@ export class Capacity {
     }
   }
 }
+
+/**
+ * A function waits for this process most of its time, so some more threads than processors are of use. Many more only
+ * slow each other down until functions run out of their own time, which is real.
+ */
+const MOST_PER_PROCESSOR = 8;
