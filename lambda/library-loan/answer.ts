@@ -1,8 +1,10 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { log } from '../shared/log';
+import { decisionError } from './contract';
 import { LoansBusy } from './errors';
 import type { LoanKeys } from './keys';
 import type { Loan } from './loan';
+import { markAnswered } from './loans';
 
 const sfn = new SFNClient();
 
@@ -13,25 +15,33 @@ const over = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
  * Answers the loan's waiting task with its stored decision; a reported loss is answered as the failure `LostReported`.
  *
  * Without a token nobody waits yet: the next step that waits looks for the decision first. A token whose task is over
- * is left alone for the same reason.
+ * is left alone for the same reason. In both cases, too, the decision needs no sweep.
  *
- * @throws LoansBusy on any other trouble; the decision stays stored
+ * @throws LoansBusy on any other trouble; the decision stays stored, and marked for the sweep
  */
 export async function answerTask(loan: Loan, keys: LoanKeys): Promise<void> {
-  if (!loan.decision || !loan.sealedToken) return;
-  const taskToken = keys.unseal(loan.loanId, loan.sealedToken);
   const { loanId, period, decision } = loan;
+  if (!decision || !loan.sealedToken) return;
+  const taskToken = keys.unseal(loanId, loan.sealedToken);
   try {
-    await (decision === 'lost'
-      ? sfn.send(
-          new SendTaskFailureCommand({ taskToken, error: 'LostReported', cause: 'The reader reported the item lost.' }),
-        )
-      : sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) })));
+    await send(loan, taskToken);
     log.info('task answered', { loanId, period, decision });
   } catch (error) {
     if (!(error instanceof Error) || !over.has(error.name)) {
       throw new LoansBusy('The task cannot be answered', { cause: error });
     }
     log.info('nobody waits on this token any more', { loanId, period, decision, error: error.name });
+  }
+  if (loan.unanswered) await markAnswered(loan);
+}
+
+async function send(loan: Loan, taskToken: string): Promise<void> {
+  const { decision, workflowVersion = 1 } = loan;
+  const error = decision && decisionError(decision, workflowVersion);
+  if (error === 'LostReported') {
+    const cause = decision === 'lost' ? 'The reader reported the item lost.' : 'The desk cancelled the loan.';
+    await sfn.send(new SendTaskFailureCommand({ taskToken, error, cause }));
+  } else {
+    await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) }));
   }
 }

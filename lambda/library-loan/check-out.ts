@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../shared/env';
 import { Problem } from '../shared/http';
-import { datesFor, daysLater, isoSecond } from './calendar';
+import { firstDates } from './calendar';
+import { isoSecond } from './days';
+import type { Recorded } from './desk/requests';
+import { type Item, statusAt } from './item';
+import { getItem } from './items';
 import { hashLink, type LoanKeys } from './keys';
-import type { Customer, Loan } from './loan';
+import { type Customer, isSameReader, type Loan } from './loan';
 import type { LoanPolicy } from './policy';
 import { tables, writeIf } from './tables';
 
@@ -26,14 +30,20 @@ export interface CheckOut {
 }
 
 /**
- * Reserves the item and writes the loan and its link.
+ * Reserves the item and writes the loan and its link. An item that is put aside for a reader is lent to that one alone.
  *
- * @throws Problem 404 for an item that the catalogue does not know, 409 for one that is not in
+ * @param record what remembers the request, written with the loan or not at all
+ * @throws Problem 404 for an item that the catalogue does not know, 409 for one that is not in, or is kept for another
  */
-export async function reserve(checkOut: CheckOut, policy: LoanPolicy, keys: LoanKeys): Promise<Loan> {
-  const title = await titleOf(checkOut);
+export async function reserve(
+  checkOut: CheckOut,
+  policy: LoanPolicy,
+  keys: LoanKeys,
+  record: (loan: Loan) => readonly Recorded[],
+): Promise<Loan> {
   const now = Date.now();
-  const loan = newLoan({ ...checkOut, title }, policy, now);
+  const { title, holdId } = await lendable(checkOut, isoSecond(now));
+  const loan = { ...newLoan({ ...checkOut, title }, policy, now), ...(holdId !== undefined && { holdId }) };
   const linkExpiresAt = Math.floor(Date.parse(loan.closesBy) / 1000) + policy.linkDaysAfterLoan * 86_400;
   const reserved = await writeIf(() =>
     tables.send(
@@ -46,11 +56,14 @@ export async function reserve(checkOut: CheckOut, policy: LoanPolicy, keys: Loan
               UpdateExpression:
                 'SET #status = :reserved, loanId = :loanId, reservedUntil = :until, title = if_not_exists(title, :title)',
               ConditionExpression:
-                'attribute_not_exists(itemId) OR #status = :in OR (#status = :reserved AND reservedUntil < :now)',
+                holdId === undefined
+                  ? 'attribute_not_exists(heldFor) AND (attribute_not_exists(itemId) OR #status = :free OR (#status = :reserved AND reservedUntil < :now))'
+                  : 'heldFor = :holdId AND (#status = :free OR (#status = :reserved AND reservedUntil < :now))',
               ExpressionAttributeNames: { '#status': 'status' },
               ExpressionAttributeValues: {
                 ':reserved': 'reserved',
-                ':in': 'in',
+                ':free': holdId === undefined ? 'in' : 'held',
+                ...(holdId !== undefined && { ':holdId': holdId }),
                 ':loanId': loan.loanId,
                 ':title': title,
                 ':now': isoSecond(now),
@@ -65,6 +78,7 @@ export async function reserve(checkOut: CheckOut, policy: LoanPolicy, keys: Loan
               Item: { linkHash: hashLink(keys.linkToken(loan.loanId)), loanId: loan.loanId, expiresAt: linkExpiresAt },
             },
           },
+          ...record(loan),
         ],
       }),
     ),
@@ -79,7 +93,7 @@ export async function reserve(checkOut: CheckOut, policy: LoanPolicy, keys: Loan
  * @returns false when the workflow has taken the loan over meanwhile: nothing changed then
  */
 export async function takeBack(loan: Loan, keys: LoanKeys): Promise<boolean> {
-  const { loanId, itemId } = loan;
+  const { loanId, itemId, holdId } = loan;
   const takenBack = await writeIf(() =>
     tables.send(
       new TransactWriteCommand({
@@ -88,10 +102,14 @@ export async function takeBack(loan: Loan, keys: LoanKeys): Promise<boolean> {
             Update: {
               TableName: env.ITEMS_TABLE,
               Key: { itemId },
-              UpdateExpression: 'SET #status = :in REMOVE loanId, reservedUntil',
+              UpdateExpression: 'SET #status = :free REMOVE loanId, reservedUntil',
               ConditionExpression: 'loanId = :loanId AND #status = :reserved',
               ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: { ':in': 'in', ':loanId': loanId, ':reserved': 'reserved' },
+              ExpressionAttributeValues: {
+                ':free': holdId === undefined ? 'in' : 'held',
+                ':loanId': loanId,
+                ':reserved': 'reserved',
+              },
             },
           },
           { Delete: { TableName: env.LOANS_TABLE, Key: { loanId } } },
@@ -103,15 +121,27 @@ export async function takeBack(loan: Loan, keys: LoanKeys): Promise<boolean> {
   return takenBack !== undefined;
 }
 
-async function titleOf({ itemId, title }: CheckOut): Promise<string> {
-  const read = await tables.send(new GetCommand({ TableName: env.ITEMS_TABLE, Key: { itemId }, ConsistentRead: true }));
-  const item = read.Item;
-  const known = (item?.title as string | undefined) ?? title;
+/** The item's title, and the hold that this reader picks it up by, if there is one. */
+async function lendable(
+  { itemId, title, customer }: CheckOut,
+  now: string,
+): Promise<{ title: string; holdId?: string }> {
+  const item = await getItem(itemId);
+  const known = item?.title ?? title;
   if (known === undefined) {
     throw new Problem(404, 'Unknown item', `The catalogue has no item '${itemId}'. Give its title to enter it.`);
   }
-  if (item && item.status !== 'in' && item.status !== 'reserved') throw notIn(itemId);
-  return known;
+  if (!item) return { title: known };
+  const status = statusAt(item, now);
+  if (status === 'held') return { title: known, holdId: heldFor(item, customer) };
+  // One that is just being reserved may be free again in the moment in which the write comes to it.
+  if (status !== 'in' && status !== 'reserved') throw notIn(itemId);
+  return { title: known };
+}
+
+function heldFor({ itemId, queue: [first] = [] }: Item, customer: Customer): string {
+  if (first && isSameReader(first.customer, customer)) return first.holdId;
+  throw new Problem(409, 'Item is kept', `Item '${itemId}' is kept for another reader, who may pick it up now.`);
 }
 
 function notIn(itemId: string): Problem {
@@ -121,7 +151,6 @@ function notIn(itemId: string): Problem {
 function newLoan(checkOut: CheckOut & { title: string }, policy: LoanPolicy, now: number): Loan {
   const { itemId, title, customer } = checkOut;
   const days = checkOut.days ?? policy.days;
-  const closesBy = daysLater(now, policy.longestLoanDays);
   return {
     loanId: randomUUID(),
     itemId,
@@ -132,7 +161,6 @@ function newLoan(checkOut: CheckOut & { title: string }, policy: LoanPolicy, now
     period: 0,
     renewalsLeft: policy.renewals,
     registeredAt: isoSecond(now),
-    closesBy,
-    ...datesFor(Date.parse(daysLater(now, days)), policy, closesBy),
+    ...firstDates(now, days, policy),
   };
 }

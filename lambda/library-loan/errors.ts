@@ -1,3 +1,4 @@
+import { decisionError } from './contract';
 import type { Decision } from './loan';
 
 /** What the workflow's Retry and Catch name. */
@@ -13,17 +14,16 @@ export class ReservationLost extends Error {
 }
 
 /**
- * The reader has decided already, whatever the calendar is about to do. Named for the decision, as the workflow names
+ * The reader, or the desk, has decided already, whatever the calendar is about to do. Named for the decision, as the workflow names
  * the ends of its branches; so wherever the calendar meets it, the workflow goes on as if the answer had come in time.
  */
 export class ReaderDecided extends Error {
-  constructor(decision: Decision) {
-    super('The reader decided before the calendar came to it.');
-    this.name = decisionErrors[decision];
+  /** @param version the version in which the execution speaks */
+  constructor(decision: Decision, version: number) {
+    super('It was decided before the calendar came to it.');
+    this.name = decisionError(decision, version);
   }
 }
-
-const decisionErrors = { renew: 'RenewalAsked', return: 'ReturnAnnounced', lost: 'LostReported' } as const;
 
 /** The loan is not in the state that this step starts from: somebody changed it behind the workflow's back. */
 export class LoanChanged extends Error {
@@ -46,4 +46,14 @@ export class SenderRefused extends Error {
 /** No mail can be sent now; trying again later helps. */
 export class MailUnavailable extends Error {
   override readonly name = 'MailUnavailable';
+}
+
+/** It is night at the library: what a date sets off is mailed in the morning. */
+export class QuietHours extends Error {
+  override readonly name = 'QuietHours';
+}
+
+/** The item is not put aside for this hold any more: it was picked up, cancelled, or ran out. */
+export class HoldIsOver extends Error {
+  override readonly name = 'HoldIsOver';
 }

@@ -3,14 +3,15 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** '12 March', or '12 March 2027' when that is not the year of `now`. */
-export function formatDay(iso: string, now: number): string {
+/** '12 March', or '12 March 2027' when that is not the year of `now`; of an instant, as the zone's calendars show it. */
+export function formatDay(iso: string, now: number, timeZone = 'UTC'): string {
   const date = new Date(iso);
-  const otherYear = date.getUTCFullYear() !== new Date(now).getUTCFullYear();
+  const year = (of: Date | number) => new Intl.DateTimeFormat('en-GB', { year: 'numeric', timeZone }).format(of);
+  const otherYear = year(date) !== year(now);
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'long',
-    timeZone: 'UTC',
+    timeZone,
     ...(otherYear && { year: 'numeric' }),
   }).format(date);
 }

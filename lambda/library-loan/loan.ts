@@ -1,8 +1,9 @@
 import type { LoanDates } from './calendar';
 
 /** What the reader may decide on a page. */
-export const decisions = ['renew', 'return', 'lost'] as const;
-export type Decision = (typeof decisions)[number];
+export const readersDecisions = ['renew', 'return', 'lost'] as const;
+/** What ends a period of a loan; the desk alone cancels. */
+export type Decision = (typeof readersDecisions)[number] | 'cancel';
 
 export type LoanStatus =
   /** The desk reserved the item; the workflow has not taken it over yet. */
@@ -11,11 +12,25 @@ export type LoanStatus =
   /** The reader announced the return; the desk has not seen the item yet. */
   | 'returning'
   | 'lossReported'
+  /** The desk cancelled; the workflow has not ended the loan yet. */
+  | 'cancelling'
   /** The ends. */
   | Outcome
   | 'void';
 
-export type Outcome = 'returned' | 'damaged' | 'lost';
+export type Outcome = 'returned' | 'damaged' | 'lost' | 'cancelled';
+
+export const loanStatuses = [
+  'registered',
+  'onLoan',
+  'returning',
+  'lossReported',
+  'cancelling',
+  'returned',
+  'damaged',
+  'lost',
+  'cancelled',
+] as const satisfies readonly LoanStatus[];
 
 export interface Customer {
   readonly name: string;
@@ -23,7 +38,9 @@ export interface Customer {
 }
 
 /** A loan as the table holds it. */
-export interface Loan extends LoanDates {
+export interface Loan extends Omit<LoanDates, 'overdueAt'> {
+  /** Loans made before there was such a date have none. */
+  readonly overdueAt?: string;
   readonly loanId: string;
   readonly itemId: string;
   readonly title: string;
@@ -32,12 +49,18 @@ export interface Loan extends LoanDates {
   readonly days: number;
   readonly registeredAt: string;
   readonly closesBy: string;
+  /** The version in which the loan's execution speaks; 1 when it does not say. */
+  readonly workflowVersion?: number;
+  /** The hold that this loan fulfils. */
+  readonly holdId?: string;
   /** Counts how often the item went to the reader: 0 at the check-out, one more with each renewal. A decision belongs to one period. */
   readonly period: number;
   readonly renewalsLeft: number;
-  /** The reader's decision in this period. */
+  /** The decision of this period. */
   readonly decision?: Decision;
   readonly decidedAt?: string;
+  /** There from the decision until the task is answered: what the sweep looks for. */
+  readonly unanswered?: 'yes';
   /** The decision that ended the period before. */
   readonly lastDecision?: Decision;
   /** The newest task token, sealed: readable only with the library's key. */
@@ -45,25 +68,30 @@ export interface Loan extends LoanDates {
   /** The mails that went out: 'reminder#0'. */
   readonly mailed?: ReadonlySet<string>;
   readonly closedAt?: string;
+  /** The hold for which the item was put aside when the loan was closed. */
+  readonly nextHoldId?: string;
   /** What the desk says of a damage. */
   readonly note?: string;
 }
 
 /** What the workflow knows of a loan: ids and dates, nobody's name. Fields may be added, never taken away: old executions read them. */
 export interface LoanForWorkflow extends LoanDates {
-  readonly version: 1;
+  readonly version: number;
   readonly loanId: string;
   readonly itemId: string;
   readonly title: string;
   readonly period: number;
   readonly renewalsLeft: number;
-}
-
-export function forWorkflow(loan: Loan): LoanForWorkflow {
-  const { loanId, itemId, title, period, renewalsLeft, remindAt, dueAt, graceEndsAt, presumedLostAt } = loan;
-  return { version: 1, loanId, itemId, title, period, renewalsLeft, remindAt, dueAt, graceEndsAt, presumedLostAt };
+  /** The days on which these dates fall in the library, as the librarian reads them. */
+  readonly dueOn: string;
+  readonly presumedLostOn: string;
 }
 
 export function isClosed(loan: Loan): boolean {
-  return loan.status === 'returned' || loan.status === 'damaged' || loan.status === 'lost' || loan.status === 'void';
+  return ['returned', 'damaged', 'lost', 'cancelled', 'void'].includes(loan.status);
+}
+
+/** Whether two addresses are one reader's: mailboxes that differ in case alone are nobody's practice. */
+export function isSameReader(a: Pick<Customer, 'email'>, b: Pick<Customer, 'email'>): boolean {
+  return a.email.toLowerCase() === b.email.toLowerCase();
 }

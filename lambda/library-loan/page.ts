@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Response } from '../shared/http';
 import { escapeHtml, formatDay } from './html';
-import { type Decision, isClosed, type Loan } from './loan';
+import { type Decision, isClosed, type Loan, type readersDecisions } from './loan';
 import { wordsOf } from './wording';
 
 /** Owns what the pages behind the links look like and which headers they travel with. They need no script. */
 export const pages = { renew: 'renew', return: 'return', 'report-lost': 'lost' } as const satisfies Record<
   string,
-  Decision
+  (typeof readersDecisions)[number]
 >;
 export type PageName = keyof typeof pages;
 
@@ -32,14 +32,18 @@ export interface PageSetting {
   readonly libraryName: string;
   readonly loan: Loan;
   readonly now: number;
+  /** The library's own: days are named as its calendars show them. */
+  readonly timeZone: string;
 }
 
-/** Whether the reader can still make this decision, and what the page says instead if not. */
-export function refusal(loan: Loan, decision: Decision): string | undefined {
+/** Whether the reader can still make this decision, and what the page says instead if not; `isWaitedFor`: by another reader. */
+export function refusal(loan: Loan, decision: Decision, isWaitedFor: boolean): string | undefined {
   if (isClosed(loan)) return closedText[loan.status as keyof typeof closedText];
   if (loan.status === 'registered') return 'Your loan is just being registered. Please come back in a minute.';
   if (loan.decision) return `Already recorded: ${recordedText[loan.decision]}`;
   if (decision === 'renew' && loan.renewalsLeft === 0) return 'This loan has been renewed as often as it can be.';
+  if (decision === 'renew' && isWaitedFor)
+    return 'This loan cannot be renewed: another reader is waiting for the item.';
   return undefined;
 }
 
@@ -60,13 +64,19 @@ export function askPage(page: PageName, nonce: string, setting: PageSetting, not
 }
 
 /** The page that tells how things stand. Its title begins with what its text begins with: a screen reader says it first. */
-export function tellPage(statusCode: number, text: string, { libraryName, loan, now }: PageSetting): Response {
+export function tellPage(
+  statusCode: number,
+  text: string,
+  { libraryName, loan, now, timeZone }: PageSetting,
+): Response {
   const open = !isClosed(loan) && !loan.decision;
   const { title } = wordsOf(loan);
   const [news = ''] = text.split(/[.:!]/);
   return htmlPage(statusCode, [title, news], libraryName, [
     `<p role="status">${escapeHtml(text)}</p>`,
-    open ? `<p>It is due on ${escapeHtml(formatDay(loan.dueAt, now))}.</p><p><a href="return">Return it</a></p>` : '',
+    open
+      ? `<p>It is due on ${escapeHtml(formatDay(loan.dueAt, now, timeZone))}.</p><p><a href="return">Return it</a></p>`
+      : '',
   ]);
 }
 
@@ -91,24 +101,26 @@ const recordedText: Record<Decision, string> = {
   renew: 'you renew this loan. A mail with the new date is on its way.',
   return: 'you are bringing it back. The desk will look at it and send you a receipt.',
   lost: 'you have lost it. We will write to you about it.',
+  cancel: 'the library cancels this loan. There is nothing for you to do.',
 };
 
 const closedText = {
   returned: 'This loan is closed: the item came back. Thank you!',
   damaged: 'This loan is closed: the item came back damaged.',
   lost: 'This loan is closed: the item is lost.',
+  cancelled: 'This loan is closed: the library cancelled it. There is nothing for you to do.',
   void: 'This loan was never made.',
 };
 
 const questions: Record<PageName, (setting: PageSetting) => { title: string; text: string; button: string }> = {
-  renew: ({ loan, now }) => ({
+  renew: ({ loan, now, timeZone }) => ({
     title: `Renew ‘${loan.title}’?`,
-    text: `It is due on ${formatDay(loan.dueAt, now)}. Renewing adds ${loan.days} days. Renewals left: ${loan.renewalsLeft}.`,
+    text: `It is due on ${formatDay(loan.dueAt, now, timeZone)}. Renewing adds ${loan.days} days. Renewals left: ${loan.renewalsLeft}.`,
     button: 'Renew it',
   }),
-  return: ({ loan, now }) => ({
+  return: ({ loan, now, timeZone }) => ({
     title: `Return ‘${loan.title}’?`,
-    text: `It is due on ${formatDay(loan.dueAt, now)}. Bring it to the desk or put it in the book drop, then tell us here.`,
+    text: `It is due on ${formatDay(loan.dueAt, now, timeZone)}. Bring it to the desk or put it in the book drop, then tell us here.`,
     button: 'I have brought it back',
   }),
   'report-lost': ({ loan }) => ({

@@ -4,13 +4,28 @@ import { requireEnv } from '../shared/env';
 import { bodyText, type Response } from '../shared/http';
 import { log } from '../shared/log';
 import { answerTask } from './answer';
+import { readPolicy } from './input';
+import { getItem } from './items';
 import { hashLink, type LoanKeys, loanKeys } from './keys';
-import type { Loan } from './loan';
+import { isClosed, type Loan } from './loan';
 import { decide, getLoan } from './loans';
-import { askPage, laterPage, type PageName, pages, recordedPage, refusal, tellPage, unknownPage } from './page';
+import {
+  askPage,
+  laterPage,
+  type PageName,
+  type PageSetting,
+  pages,
+  recordedPage,
+  refusal,
+  tellPage,
+  unknownPage,
+} from './page';
+import { sweepSoon } from './sweep-soon';
 import { tables } from './tables';
 
 const env = requireEnv('LINKS_TABLE', 'LIBRARY_NAME');
+
+const { timeZone } = readPolicy().hours;
 
 /** A page left open longer asks once more. */
 const nonceMs = 3_600_000;
@@ -38,16 +53,16 @@ async function answer(event: APIGatewayProxyEventV2, method: string): Promise<Re
   return method === 'POST' ? post(page, loan, new URLSearchParams(bodyText(event)), keys) : show(page, loan, keys);
 }
 
-function show(page: PageName, loan: Loan, keys: LoanKeys, notice?: string): Response {
+async function show(page: PageName, loan: Loan, keys: LoanKeys, notice?: string): Promise<Response> {
   const now = Date.now();
-  const setting = { libraryName: env.LIBRARY_NAME, loan, now };
-  const refused = refusal(loan, pages[page]);
+  const setting = settingOf(loan);
+  const refused = refusal(loan, pages[page], page === 'renew' && (await isWaitedFor(loan)));
   if (refused) return tellPage(200, refused, setting);
   const nonce = keys.nonce({ loanId: loan.loanId, page, period: loan.period }, now + nonceMs);
   return askPage(page, nonce, setting, notice);
 }
 
-/** The decision is stored first, then the task is answered: what is stored is never lost, whatever happens to the answer. */
+/** The sweep is ordered, the decision is stored, then the task is answered: what is stored is never lost, whatever happens to the answer. */
 async function post(page: PageName, loan: Loan, form: URLSearchParams, keys: LoanKeys): Promise<Response> {
   const { loanId } = loan;
   const period = Number(form.get('period'));
@@ -56,30 +71,41 @@ async function post(page: PageName, loan: Loan, form: URLSearchParams, keys: Loa
   }
   const decision = pages[page];
   if (period !== loan.period) return answerOldPage(page, loan, keys);
-  const setting = { libraryName: env.LIBRARY_NAME, now: Date.now() };
+  if (!loan.decision && !isClosed(loan)) await sweepSoon(`${loanId}-${period}`);
   const decided = await decide(loan, decision);
   if (!decided) {
     const current = (await getLoan(loanId)) ?? loan;
     if (current.period !== period) return answerOldPage(page, current, keys);
     // Whoever was first may have died, or not got through, before the task was answered.
     await tryToAnswer(current, keys);
-    return tellPage(200, refusal(current, decision) ?? 'Already recorded.', { ...setting, loan: current });
+    const refused = refusal(current, decision, page === 'renew' && (await isWaitedFor(current)));
+    // Whatever was in the way is gone again: nothing was recorded, so the page asks once more.
+    return refused ? tellPage(200, refused, settingOf(current)) : show(page, current, keys, CHANGED);
   }
   log.info('decision recorded', { loanId, period, decision });
   await tryToAnswer(decided, keys);
-  return recordedPage(decision, { ...setting, loan: decided });
+  return recordedPage(decision, settingOf(decided));
 }
+
+function settingOf(loan: Loan): PageSetting {
+  return { libraryName: env.LIBRARY_NAME, loan, now: Date.now(), timeZone };
+}
+
+async function isWaitedFor({ itemId }: Loan): Promise<boolean> {
+  return ((await getItem(itemId))?.queue ?? []).length > 0;
+}
+
+const CHANGED = 'Your loan has changed since this page was opened. Please press the button once more.';
 
 /** The page is of a period that is over. A renewal pressed twice is carried out already; anything else was not decided. */
-function answerOldPage(page: PageName, loan: Loan, keys: LoanKeys): Response {
+async function answerOldPage(page: PageName, loan: Loan, keys: LoanKeys): Promise<Response> {
   if (pages[page] === 'renew' && loan.lastDecision === 'renew') {
-    const setting = { libraryName: env.LIBRARY_NAME, loan, now: Date.now() };
-    return tellPage(200, 'Already recorded: you have renewed this loan.', setting);
+    return tellPage(200, 'Already recorded: you have renewed this loan.', settingOf(loan));
   }
-  return show(page, loan, keys, 'Your loan has changed since this page was opened. Please press the button once more.');
+  return show(page, loan, keys, CHANGED);
 }
 
-/** An answer that does not get through now is made up for by the calendar's next step, which finds the decision stored. */
+/** An answer that does not get through now is made up for by the sweep, or by the calendar's next step: both find the decision. */
 async function tryToAnswer(loan: Loan, keys: LoanKeys): Promise<void> {
   try {
     await answerTask(loan, keys);

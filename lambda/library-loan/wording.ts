@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Loan } from './loan';
+import type { Customer } from './loan';
 
 /**
  * Owns how names and titles, which come from outside and may hold any letters, get into the library's sentences. None of
@@ -37,8 +37,8 @@ export function named(name: string): string {
   return rightToLeft.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
-/** The loan, its names and texts as they may stand within a sentence. */
-export function wordsOf(loan: Loan): Loan {
+/** A loan, or an item for its reader: its names and texts as they may stand within a sentence. */
+export function wordsOf<T extends { title: string; customer: Customer; note?: string }>(loan: T): T {
   return {
     ...loan,
     title: named(loan.title),

@@ -1,5 +1,11 @@
-import { HttpApi, HttpMethod, HttpNoneAuthorizer, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -9,16 +15,29 @@ export interface LibraryApiProps {
   readonly config: StageConfig;
 }
 
+/** The desk's routes, as docs/library-api.openapi.json describes them. */
+const deskRoutes: readonly (readonly [path: string, ...methods: HttpMethod[]])[] = [
+  ['/loans', HttpMethod.POST, HttpMethod.GET],
+  ['/loans/{loanId}', HttpMethod.GET],
+  ['/loans/{loanId}/cancel', HttpMethod.POST],
+  ['/items/{itemId}', HttpMethod.PUT, HttpMethod.GET],
+  ['/items/{itemId}/holds', HttpMethod.POST, HttpMethod.GET],
+  ['/items/{itemId}/holds/{holdId}', HttpMethod.DELETE],
+];
+
 /**
- * The library's address: the desk's API, for callers whom IAM lets in, and the reader's pages, for who has a link.
+ * The library's address: the desk's API, for callers whom IAM lets in, or a token of the configured issuer; and the
+ * reader's pages, for who has a link.
  *
  * No access log: its path would hold the reader's link. The handlers log what happened instead.
  */
 export class LibraryApi extends Construct {
   readonly #api: HttpApi;
+  readonly #config: StageConfig;
 
   constructor(scope: Construct, id: string, { config }: LibraryApiProps) {
     super(scope, id);
+    this.#config = config;
     this.#api = new HttpApi(this, 'Http', {
       apiName: `StepwrightLibrary-${config.stage}`,
       description: "Stepwright library: the desk's API and the reader's pages",
@@ -39,9 +58,20 @@ export class LibraryApi extends Construct {
   }
 
   route({ desk, readerPage }: { desk: IFunction; readerPage: IFunction }): void {
-    const iam = { integration: new HttpLambdaIntegration('Desk', desk), authorizer: new HttpIamAuthorizer() };
-    this.#api.addRoutes({ ...iam, path: '/loans', methods: [HttpMethod.POST] });
-    this.#api.addRoutes({ ...iam, path: '/loans/{loanId}', methods: [HttpMethod.GET] });
+    const { deskAuthorizer } = this.#config.library;
+    const authorizer: IHttpRouteAuthorizer = deskAuthorizer
+      ? new HttpJwtAuthorizer('Desk', deskAuthorizer.issuer, { jwtAudience: deskAuthorizer.audience })
+      : new HttpIamAuthorizer();
+    const integration = new HttpLambdaIntegration('Desk', desk);
+    for (const [path, ...methods] of deskRoutes) {
+      this.#api.addRoutes({
+        path,
+        methods,
+        integration,
+        authorizer,
+        ...(deskAuthorizer && deskAuthorizer.scopes.length > 0 && { authorizationScopes: deskAuthorizer.scopes }),
+      });
+    }
     this.#api.addRoutes({
       path: '/l/{linkToken}/{page}',
       methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type IGrantable, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -36,10 +36,13 @@ export interface WorkflowProps<Placeholder extends string> {
 export class Workflow<Placeholder extends string = string> extends Construct implements IGrantable {
   readonly stateMachine: StateMachine;
   readonly grantPrincipal;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: WorkflowProps<Placeholder>) {
     super(scope, id);
     const type = props.type ?? StateMachineType.STANDARD;
+    // Another type is another state machine, and one name cannot be of both while CloudFormation replaces it.
+    this.#name = `Stepwright${id}-${props.config.stage}${type === StateMachineType.EXPRESS ? '-express' : ''}`;
     const { text, warnings } = readDefinition({
       name: props.definition,
       directory: props.directory ?? definitionsDirectory,
@@ -50,8 +53,7 @@ export class Workflow<Placeholder extends string = string> extends Construct imp
       Annotations.of(this).addWarningV2(`stepwright:${props.definition}:${i}`, warning);
     }
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      // Another type is another state machine, and one name cannot be of both while CloudFormation replaces it.
-      stateMachineName: `Stepwright${id}-${props.config.stage}${type === StateMachineType.EXPRESS ? '-express' : ''}`,
+      stateMachineName: this.#name,
       stateMachineType: type,
       definitionBody: DefinitionBody.fromString(text),
       definitionSubstitutions: props.substitutions,
@@ -72,6 +74,24 @@ export class Workflow<Placeholder extends string = string> extends Construct imp
     this.#alarm(id, props, 'Failed', this.stateMachine.metricFailed(), 'executions ended in a failure');
     this.#alarm(id, props, 'TimedOut', this.stateMachine.metricTimedOut(), 'executions ran out of their time');
     this.#alarm(id, props, 'Throttled', this.stateMachine.metricThrottled(), 'transitions were throttled');
+  }
+
+  /** Lets the workflow start executions of itself; by its name, since its role must exist before it. */
+  grantStartItself(): void {
+    const stack = Stack.of(this);
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [
+          stack.formatArn({
+            service: 'states',
+            resource: 'stateMachine',
+            resourceName: this.#name,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
   }
 
   /**

@@ -87,6 +87,8 @@ describe('a loan', () => {
       expect.stringContaining('is due on'),
       expect.stringContaining('is due today'),
     ]);
+    await world.until(loan.dueAt + 2 * DAY);
+    expect(subjects(world, loan).at(-1)).toContain('is overdue');
     await world.until(loan.dueAt + 7 * DAY);
     const escalations = world.mails('librarian@example.com').filter(({ text }) => text.includes(loan.loanId));
     expect(escalations).toHaveLength(1);
@@ -260,13 +262,39 @@ describe('a click', () => {
     await expectEnd(loan, { outcome: 'lost', reason: 'presumed' });
   });
 
-  test('whose answer does not get through stops the reminders and counts all the same', async () => {
+  test('whose answer does not get through is finished by the sweep, minutes later', async () => {
     const loan = await lend(world);
     const heal = world.fail('sfn', 'SendTaskSuccess', 'InternalServerError');
     expect(await click(world, loan, 'renew')).toContain('Recorded: you renew this loan');
+    await world.pass(MINUTE);
     heal();
-    await world.settle();
     expect(await seen(world, loan)).toMatchObject({ decision: 'renew', renewalsLeft: 2 });
+    await world.pass(3 * MINUTE);
+    expect(await seen(world, loan)).toMatchObject({ status: 'onLoan', renewalsLeft: 1 });
+    expect((await world.rows('Loans')).filter(({ unanswered }) => unanswered)).toEqual([]);
+    expect((await world.call('scheduler', 'ListSchedules')).Schedules).toEqual([]);
+  });
+
+  test('whose answer does not get through for hours is finished as soon as it does', async () => {
+    const loan = await lend(world);
+    const heal = world.fail('sfn', 'SendTaskSuccess', 'InternalServerError');
+    await click(world, loan, 'return');
+    await world.pass(2 * HOUR);
+    expect(await states(loan)).not.toContain('InspectReturn');
+    heal();
+    await world.pass(6 * HOUR);
+    expect(await states(loan)).toContain('InspectReturn');
+    await finishInspection();
+  });
+
+  test('whose answer and whose sweep get lost stops the reminders and counts all the same', async () => {
+    const loan = await lend(world);
+    const heals = [
+      world.fail('sfn', 'SendTaskSuccess', 'InternalServerError'),
+      world.fail('scheduler', 'CreateSchedule', 'InternalServerException'),
+    ];
+    expect(await click(world, loan, 'renew')).toContain('Recorded: you renew this loan');
+    for (const heal of heals) heal();
     await world.until(loan.dueAt - 2 * DAY);
     expect(subjects(world, loan).slice(1)).toEqual([expect.stringContaining('is yours until')]);
     expect(await seen(world, loan)).toMatchObject({ status: 'onLoan', renewalsLeft: 1 });
@@ -291,22 +319,27 @@ describe('a click', () => {
     ['renew', { status: 'onLoan', renewalsLeft: 1 }, 'RenewLoan'],
     ['return', { status: 'returning' }, 'InspectReturn'],
     ['report-lost', { status: 'lost' }, 'SendLossFeeNotice'],
-  ] as const)('to %s in the last days whose answer is lost still beats the calendar', async (page, end, state) => {
-    const loan = await lend(world, { days: 4 });
-    await world.until(loan.dueAt + 20 * DAY);
-    const heals = ['SendTaskSuccess', 'SendTaskFailure'].map((operation) =>
-      world.fail('sfn', operation, 'InternalServerError'),
-    );
-    await click(world, loan, page);
-    for (const heal of heals) heal();
-    await world.until(loan.dueAt + 37 * DAY);
-    expect(await seen(world, loan)).toMatchObject(end);
-    const entered = await states(loan);
-    expect(entered).toContain(state);
-    expect(entered.filter((name) => name === 'PresumedLost')).toHaveLength(1);
-    if (page === 'report-lost') await expectEnd(loan, { outcome: 'lost', reason: 'reported' });
-    if (page === 'return') await finishInspection();
-  });
+  ] as const)(
+    'to %s in the last days whose answer and sweep are lost still beats the calendar',
+    async (page, end, state) => {
+      const loan = await lend(world, { days: 4 });
+      await world.until(loan.dueAt + 20 * DAY);
+      const heals = [
+        world.fail('sfn', 'SendTaskSuccess', 'InternalServerError'),
+        world.fail('sfn', 'SendTaskFailure', 'InternalServerError'),
+        world.fail('scheduler', 'CreateSchedule', 'InternalServerException'),
+      ];
+      await click(world, loan, page);
+      for (const heal of heals) heal();
+      await world.until(loan.dueAt + 37 * DAY);
+      expect(await seen(world, loan)).toMatchObject(end);
+      const entered = await states(loan);
+      expect(entered).toContain(state);
+      expect(entered.filter((name) => name === 'PresumedLost')).toHaveLength(1);
+      if (page === 'report-lost') await expectEnd(loan, { outcome: 'lost', reason: 'reported' });
+      if (page === 'return') await finishInspection();
+    },
+  );
 });
 
 describe('mail', () => {
@@ -349,28 +382,63 @@ describe('a loan that cannot go on', () => {
     expect({ ...after, [items]: [] }).toEqual({ ...before, [items]: [] });
   });
 
-  test('alerts operations and fails where everybody sees it', async () => {
+  test('is told to operations, and goes on where it stopped when it is redriven', async () => {
     const loan = await lend(world);
+    const before = link(world, loan, 'renew');
     const broken = world.fail('dynamodb', 'GetItem', 'ValidationException', 400);
     await world.until(loan.dueAt - 3 * DAY);
     broken();
-    await world.settle();
-    expect(await execution(world, loan)).toMatchObject({ status: 'FAILED', error: 'ValidationException' });
+    const { executionArn, ...stopped } = await execution(world, loan);
+    expect(stopped).toMatchObject({ status: 'FAILED', error: 'ValidationException' });
     const alert = world.mails('operations@example.com').findLast(({ text }) => text.includes(loan.loanId));
-    expect(alert?.subject).toBe('A library loan needs attention');
+    expect(alert?.text).toContain(executionArn);
+    expect(alert?.text).toContain('FAILED, ValidationException');
+
+    // The reader decides while the loan is stopped: stored, and found by the step that waits again.
+    const { forms } = await browser.open(before);
+    expect((await browser.press({ label: '', form: forms[0] as browser.Form })).message).toContain(
+      'you renew this loan',
+    );
+    await world.pass(DAY);
+    expect(await seen(world, loan)).toMatchObject({ decision: 'renew', renewalsLeft: 2 });
+
+    await world.call('sfn', 'RedriveExecution', { executionArn });
+    await world.settle();
+    expect(await execution(world, loan)).toMatchObject({ status: 'RUNNING' });
+    expect(await seen(world, loan)).toMatchObject({ status: 'onLoan', renewalsLeft: 1 });
+    expect(subjects(world, loan).slice(1)).toEqual([expect.stringContaining('is yours until')]);
+    await click(world, loan, 'return');
+    await world.settle();
+    await finishInspection();
+    await expectEnd(loan, { outcome: 'returned' });
   });
 
-  test.each([
-    ['an error of its own', { error: 'DeskOnFire', cause: 'Call somebody.' }, 'DeskOnFire'],
-    ['no error at all', {}, 'UnnamedError'],
-  ])('because the desk answers with %s is told to operations', async (_, failure, error) => {
+  test('because the library may not send is told to operations, and writes when that is put right', async () => {
+    const heal = world.fail('sesv2', 'SendEmail', 'MailFromDomainNotVerifiedException', 400);
+    const loan = await lend(world);
+    heal();
+    const { executionArn, ...stopped } = await execution(world, loan);
+    expect(stopped).toMatchObject({ status: 'FAILED', error: 'SenderRefused' });
+    expect(world.mails('operations@example.com').at(-1)?.text).toContain('SenderRefused');
+    await world.call('sfn', 'RedriveExecution', { executionArn });
+    await world.settle();
+    expect(subjects(world, loan)).toEqual([expect.stringContaining('You borrowed')]);
+    expect((await states(loan)).at(-1)).toBe('WaitUntilReminder');
+  });
+
+  test('because the desk answers what nobody knows is told to operations, and inspected again when it is redriven', async () => {
     const loan = await lend(world);
     await click(world, loan, 'return');
     await world.settle();
     const { taskToken } = await takeInspection(world);
-    await world.call('sfn', 'SendTaskFailure', { taskToken, ...failure });
+    await world.call('sfn', 'SendTaskFailure', { taskToken, error: 'DeskOnFire', cause: 'Call somebody.' });
     await world.settle();
-    expect(await execution(world, loan)).toMatchObject({ status: 'FAILED', error });
-    expect(world.mails('operations@example.com').some(({ text }) => text.includes(loan.loanId))).toBe(true);
+    const { executionArn, ...stopped } = await execution(world, loan);
+    expect(stopped).toMatchObject({ status: 'FAILED', error: 'DeskOnFire', cause: 'Call somebody.' });
+    expect(world.mails('operations@example.com').at(-1)?.text).toContain(loan.loanId);
+    await world.call('sfn', 'RedriveExecution', { executionArn });
+    await world.settle();
+    await finishInspection();
+    await expectEnd(loan, { outcome: 'returned' });
   });
 });

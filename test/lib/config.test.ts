@@ -3,6 +3,8 @@ import { runApp } from './assembly';
 
 const read = (context: Record<string, unknown>) => readConfig((key) => context[key]);
 
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
 describe('the configuration of a stage', () => {
   test('is complete without a word in cdk.json', () => {
     expect(read({})).toEqual({
@@ -22,6 +24,16 @@ describe('the configuration of a stage', () => {
           lostAfterDays: 30,
           renewals: 2,
           linkDaysAfterLoan: 30,
+          overdueDays: 2,
+          pickUpDays: 7,
+          longestQueue: 20,
+        },
+        calendar: {
+          timeZone: 'UTC',
+          mailHour: 9,
+          quietHours: { from: 20, until: 8 },
+          closedWeekdays: [],
+          closedDates: [],
         },
       },
     });
@@ -78,6 +90,36 @@ describe('the configuration of a stage', () => {
       'days must not be more than maxDays',
     ],
     ['a loan that may outlast a year', { library: { loan: { renewals: 9 } } }, 'an execution lasts a year at most'],
+    [
+      'a loan that may outlast a year because of a closure',
+      {
+        library: {
+          loan: { maxDays: 65, graceDays: 14 },
+          calendar: { closedDates: ['12-24', '12-25', '12-26', '12-27'] },
+        },
+      },
+      'the longest closure',
+    ],
+    ['a loan overdue after it is escalated', { library: { loan: { overdueDays: 7 } } }, 'overdueDays must be less'],
+    ['a time zone that there is not', { library: { calendar: { timeZone: 'Mars/Olympus' } } }, 'not a time zone'],
+    ['mails at night', { library: { calendar: { mailHour: 22 } } }, 'must not be in quietHours'],
+    [
+      'mails that may be tried again at night',
+      { library: { calendar: { mailHour: 17 } } },
+      'must not be in quietHours',
+    ],
+    [
+      'a night longer than mails wait',
+      { library: { calendar: { quietHours: { from: 16, until: 8 } } } },
+      'quietHours must not be more than 14',
+    ],
+    ['a library that never opens', { library: { calendar: { closedWeekdays: weekdays } } }, 'closedWeekdays'],
+    ['a day that there is not', { library: { calendar: { closedDates: ['2026-02-29'] } } }, 'not a date'],
+    [
+      'an issuer in clear',
+      { library: { deskAuthorizer: { issuer: 'http://id.example', audience: ['a'] } } },
+      'https URL',
+    ],
   ])('refuses %s and names the path', (_, block, told) => {
     expect(() => read({ stepwright: { dev: block } })).toThrow(ConfigError);
     expect(() => read({ stepwright: { dev: block } })).toThrow(told);

@@ -76,7 +76,23 @@ describe('least privilege', () => {
     ],
     ['RenewLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
     ['ReopenLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
-    ['CloseLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    ['CloseLoanServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:StartExecution']],
+    ['OfferItemServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    ['EndPickUpServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+    ['SendHoldMailServiceRole', ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'ses:SendEmail']],
+    [
+      'SweepServiceRole',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        'secretsmanager:GetSecretValue',
+        'states:SendTaskFailure',
+        'states:SendTaskSuccess',
+        'states:StartExecution',
+      ],
+    ],
+    ['SweepingRole', ['lambda:InvokeFunction']],
     [
       'SendMailServiceRole',
       ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue', 'ses:SendEmail'],
@@ -87,8 +103,13 @@ describe('least privilege', () => {
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
+        'dynamodb:Query',
         'dynamodb:UpdateItem',
+        'iam:PassRole',
+        'scheduler:CreateSchedule',
         'secretsmanager:GetSecretValue',
+        'states:SendTaskFailure',
+        'states:SendTaskSuccess',
         'states:StartExecution',
       ],
     ],
@@ -96,8 +117,11 @@ describe('least privilege', () => {
     [
       'ReaderPageServiceRole',
       [
+        'dynamodb:ConditionCheckItem',
         'dynamodb:GetItem',
         'dynamodb:UpdateItem',
+        'iam:PassRole',
+        'scheduler:CreateSchedule',
         'secretsmanager:GetSecretValue',
         'states:SendTaskFailure',
         'states:SendTaskSuccess',
@@ -123,7 +147,8 @@ describe('least privilege', () => {
         'sqs:SendMessage',
       ],
     ],
-    ['LibraryLoanStateMachineRole', ['lambda:InvokeFunction', 'sns:Publish']],
+    ['LibraryLoanStateMachineRole', ['lambda:InvokeFunction', 'sns:Publish', 'states:StartExecution']],
+    ['LibraryHoldStateMachineRole', ['lambda:InvokeFunction', 'states:StartExecution']],
   ])('%s may do %j', (role, allowed) => {
     const granted = all().flatMap(([, stack]) =>
       resources(stack, 'AWS::IAM::Policy')
@@ -149,13 +174,13 @@ describe('every stack', () => {
       ...resources(stack, 'AWS::DynamoDB::Table'),
       ...resources(stack, 'AWS::S3::Bucket'),
     ]);
-    expect(kept).toHaveLength(8);
+    expect(kept).toHaveLength(9);
     for (const { DeletionPolicy } of kept) expect(DeletionPolicy).toBe('Retain');
   });
 
   test('runs its functions on Node.js 24 and Arm, each with a log group of its own', () => {
     const functions = all().flatMap(([, stack]) => resources(stack, 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(12);
+    expect(functions).toHaveLength(16);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
@@ -266,18 +291,30 @@ test("the game's API is closed to strangers", () => {
   expect(routes.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['AWS_IAM', 'AWS_IAM', 'AWS_IAM']);
 });
 
-test("the desk is closed to strangers, the reader's pages are open", () => {
+test("the reader's pages are open, and nothing else", () => {
   const routes = resources(template('StepwrightLibraryLoan'), 'AWS::ApiGatewayV2::Route').map(({ Properties }) => [
-    Properties.RouteKey,
+    Properties.RouteKey as string,
     Properties.AuthorizationType ?? 'NONE',
   ]);
-  expect(Object.fromEntries(routes)).toEqual({
-    'POST /loans': 'AWS_IAM',
-    'GET /loans/{loanId}': 'AWS_IAM',
-    'GET /l/{linkToken}/{page}': 'NONE',
-    'HEAD /l/{linkToken}/{page}': 'NONE',
-    'POST /l/{linkToken}/{page}': 'NONE',
+  expect(routes.filter(([, type]) => type === 'NONE').map(([key]) => key)).toEqual([
+    'GET /l/{linkToken}/{page}',
+    'HEAD /l/{linkToken}/{page}',
+    'POST /l/{linkToken}/{page}',
+  ]);
+  expect(new Set(routes.map(([, type]) => type))).toEqual(new Set(['NONE', 'AWS_IAM']));
+});
+
+test('operations hear of every execution of the library that stops', () => {
+  const [rule] = resources(template('StepwrightLibraryLoan'), 'AWS::Events::Rule');
+  const { source, detail } = rule?.Properties.EventPattern ?? {};
+  expect({ source, status: detail.status }).toEqual({
+    source: ['aws.states'],
+    status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
   });
+  expect(detail.stateMachineArn.map(({ Ref }: { Ref: string }) => Ref.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+    'LibraryLoanStateMachine',
+    'LibraryHoldStateMachine',
+  ]);
 });
 
 describe('the definitions', () => {
@@ -314,8 +351,8 @@ describe('the definitions', () => {
   });
 
   test('reach the template as they stand in the file', () => {
-    const [machine] = resources(template('StepwrightLibraryLoan'), 'AWS::StepFunctions::StateMachine');
-    expect(machine?.id).toMatch(/^LibraryLoan/);
+    const machines = resources(template('StepwrightLibraryLoan'), 'AWS::StepFunctions::StateMachine');
+    const machine = machines.find(({ id }) => id.startsWith('LibraryLoan'));
     expect(machine?.Properties.DefinitionString).toBe(readFileSync(join(folder, 'library-loan.asl.json'), 'utf8'));
   });
 });

@@ -2,14 +2,18 @@ import { fails, inTurn, type Mock, stateMachine, type TestExecution, times, wait
 
 /** As RegisterLoan answers for a loan of four weeks that starts on 2026-03-02. */
 const loan = {
+  version: 2,
   loanId: 'loan-1',
   itemId: 'item-1',
   title: 'The Dispossessed',
   period: 1,
   remindAt: '2026-03-27T09:00:00Z',
   dueAt: '2026-03-30T09:00:00Z',
+  overdueAt: '2026-04-01T09:00:00Z',
   graceEndsAt: '2026-04-06T09:00:00Z',
   presumedLostAt: '2026-05-04T09:00:00Z',
+  dueOn: '2026-03-30',
+  presumedLostOn: '2026-05-04',
 };
 
 const renewed = {
@@ -17,11 +21,15 @@ const renewed = {
   period: 2,
   remindAt: '2026-04-24T09:00:00Z',
   dueAt: '2026-04-27T09:00:00Z',
+  overdueAt: '2026-04-29T09:00:00Z',
   graceEndsAt: '2026-05-04T09:00:00Z',
   presumedLostAt: '2026-06-01T09:00:00Z',
 };
 
 const done = { Payload: {} };
+/** As CloseLoan answers when nobody waits for the item, and when somebody does. */
+const closed = { Payload: { version: 2, nextHoldId: null } };
+const closedForNext = { Payload: { version: 2, nextHoldId: 'hold-7' } };
 
 const library = stateMachine('statemachines/library-loan.asl.json', {
   substitutions: {
@@ -33,7 +41,7 @@ const library = stateMachine('statemachines/library-loan.asl.json', {
     SendMailFunctionArn: 'send-mail',
     InspectReturnActivityArn: 'arn:aws:states:us-east-1:123456789012:activity:inspect-return',
     LibrarianTopicArn: 'arn:aws:sns:us-east-1:123456789012:librarian',
-    OperationsTopicArn: 'arn:aws:sns:us-east-1:123456789012:operations',
+    LibraryHoldStateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:library-hold',
   },
   tasks: {
     RegisterLoan: { Payload: loan },
@@ -41,19 +49,23 @@ const library = stateMachine('statemachines/library-loan.asl.json', {
     AwaitReadersDecision: waits,
     RemindReader: done,
     TellReaderLoanIsDue: done,
+    TellReaderLoanIsOverdue: done,
     EscalateToLibrarian: { MessageId: '1' },
     RenewLoan: { Payload: renewed },
     ConfirmRenewal: done,
     InspectReturn: waits,
-    TakeItemBack: done,
+    TellLibrarianDeskIsSilent: { MessageId: '1' },
+    TakeItemBack: closed,
     SendReceipt: done,
+    CancelLoan: closed,
+    SendCancellation: done,
+    OfferItemToNextReader: { ExecutionArn: 'arn' },
     TakeDamagedItemBack: done,
     SendDamageFeeNotice: done,
     GiveLoanBackToReader: { Payload: { ...loan, period: 2 } },
     TellReaderItemIsMissing: done,
     WriteItemOff: done,
     SendLossFeeNotice: done,
-    AlertOperations: { MessageId: '1' },
   },
 });
 
@@ -72,7 +84,7 @@ function pathFrom({ path }: TestExecution, state: string): string[] {
 /** A mail's task: what it was called with. */
 const mail = (kind: string, period = 1) => ({
   FunctionName: 'send-mail',
-  Payload: { loanId: 'loan-1', period, mail: kind },
+  Payload: { version: 2, loanId: 'loan-1', period, mail: kind },
 });
 
 describe('the item is out', () => {
@@ -80,7 +92,6 @@ describe('the item is out', () => {
     const execution = await begin();
 
     expect(execution.path).toEqual([
-      'CareForLoan',
       'RegisterLoan',
       'ConfirmByMail',
       'ItemIsOut',
@@ -89,11 +100,13 @@ describe('the item is out', () => {
       'WaitUntilReminder',
     ]);
     expect(execution.variables).toEqual({ loan });
-    expect(execution.calls('RegisterLoan')).toEqual([{ FunctionName: 'register-loan', Payload: { loanId: 'loan-1' } }]);
+    expect(execution.calls('RegisterLoan')).toEqual([
+      { FunctionName: 'register-loan', Payload: { version: 2, loanId: 'loan-1' } },
+    ]);
     expect(execution.calls('ConfirmByMail')).toEqual([mail('confirmation')]);
     expect(execution.task('AwaitReadersDecision').input).toEqual({
       FunctionName: 'await-decision',
-      Payload: { loanId: 'loan-1', period: 1, taskToken: expect.any(String) },
+      Payload: { version: 2, loanId: 'loan-1', period: 1, taskToken: expect.any(String) },
     });
   });
 
@@ -110,6 +123,8 @@ describe('the item is out', () => {
     expect(execution.calls('RemindReader')).toEqual([mail('reminder')]);
     await enters('TellReaderLoanIsDue', loan.dueAt);
     expect(execution.calls('TellReaderLoanIsDue')).toEqual([mail('due')]);
+    await enters('TellReaderLoanIsOverdue', loan.overdueAt);
+    expect(execution.calls('TellReaderLoanIsOverdue')).toEqual([mail('overdue')]);
     await enters('EscalateToLibrarian', loan.graceEndsAt);
     expect(execution.calls('EscalateToLibrarian')).toMatchObject([
       {
@@ -125,10 +140,12 @@ describe('the item is out', () => {
       'WriteItemOff',
       'SendLossFeeNotice',
       'ItemLost',
-      'LoanClosed',
     ]);
     expect(execution.calls('WriteItemOff')).toEqual([
-      { FunctionName: 'close-loan', Payload: { loanId: 'loan-1', period: 1, outcome: 'lost', reason: 'presumed' } },
+      {
+        FunctionName: 'close-loan',
+        Payload: { version: 2, loanId: 'loan-1', period: 1, outcome: 'lost', reason: 'presumed' },
+      },
     ]);
     expect(execution.output).toEqual({ outcome: 'lost', reason: 'presumed', loanId: 'loan-1' });
   });
@@ -136,7 +153,8 @@ describe('the item is out', () => {
   test.each([
     ['the reminder', '2026-03-27T08:59:59Z', 'WaitUntilReminder'],
     ['the due date', '2026-03-27T09:00:00Z', 'WaitUntilDue'],
-    ['the end of the grace period', '2026-03-30T09:00:00Z', 'WaitUntilGraceEnds'],
+    ['the notice that it is overdue', '2026-03-30T09:00:00Z', 'WaitUntilOverdue'],
+    ['the end of the grace period', '2026-04-01T09:00:00Z', 'WaitUntilGraceEnds'],
     ['the day on which it is presumed lost', '2026-04-06T09:00:00Z', 'WaitUntilPresumedLost'],
   ])('and the calendar begins with %s, if that is next', async (_, at, state) => {
     const execution = await library.start({ input: { loanId: 'loan-1' }, at });
@@ -150,7 +168,11 @@ describe('the reader decides', () => {
     ['at once', []],
     ['after the reminder', ['RemindReader']],
     ['after the due date', ['RemindReader', 'TellReaderLoanIsDue']],
-    ['after the librarian was told', ['RemindReader', 'TellReaderLoanIsDue', 'EscalateToLibrarian']],
+    ['when it is overdue', ['RemindReader', 'TellReaderLoanIsDue', 'TellReaderLoanIsOverdue']],
+    [
+      'after the librarian was told',
+      ['RemindReader', 'TellReaderLoanIsDue', 'TellReaderLoanIsOverdue', 'EscalateToLibrarian'],
+    ],
   ])('%s, and the calendar ends', async (_, told) => {
     const execution = await begin();
     for (const _ of told) await execution.advanceToNext();
@@ -178,7 +200,7 @@ describe('the reader decides', () => {
       'WaitUntilReminder',
     ]);
     expect(execution.calls('RenewLoan')).toEqual([
-      { FunctionName: 'renew-loan', Payload: { loanId: 'loan-1', period: 1 } },
+      { FunctionName: 'renew-loan', Payload: { version: 2, loanId: 'loan-1', period: 1 } },
     ]);
     expect(execution.calls('ConfirmRenewal')).toEqual([mail('renewed', 2)]);
     expect(execution.variables).toEqual({ loan: renewed });
@@ -191,12 +213,7 @@ describe('the reader decides', () => {
     const execution = await begin();
     await execution.task('AwaitReadersDecision').fail('LostReported');
 
-    expect(pathFrom(execution, 'WriteItemOff')).toEqual([
-      'WriteItemOff',
-      'SendLossFeeNotice',
-      'ItemLost',
-      'LoanClosed',
-    ]);
+    expect(pathFrom(execution, 'WriteItemOff')).toEqual(['WriteItemOff', 'SendLossFeeNotice', 'ItemLost']);
     expect(execution.calls('SendLossFeeNotice')).toEqual([mail('lostFee')]);
     expect(execution.output).toEqual({ outcome: 'lost', reason: 'reported', loanId: 'loan-1' });
   });
@@ -216,20 +233,15 @@ describe('the reader decides', () => {
     expect(execution.output).toMatchObject({ outcome: 'lost' });
   });
 
-  test('something that no page offers, and operations look at it', async () => {
+  test('something that no page offers, and the loan stops there', async () => {
     const execution = await begin();
     await decide(execution, 'keep');
 
-    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual([
-      'WhatReaderDecided',
-      'UnknownDecision',
-      'AlertOperations',
-      'LoanNeedsAttention',
-    ]);
+    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual(['WhatReaderDecided', 'UnknownDecision']);
     expect(execution.error).toBe('UnknownDecision');
   });
 
-  test('nothing for 341 days, which no calendar lasts, and operations look at it', async () => {
+  test('nothing for 341 days, which no calendar lasts, and the loan stops', async () => {
     const forever = { ...loan, remindAt: '2027-02-20T00:00:00Z' };
     const execution = await begin({ RegisterLoan: { Payload: forever } });
     await execution.advance({ days: 341 });
@@ -244,6 +256,7 @@ describe('a decision that is stored, and whose answer got lost,', () => {
     ['RenewalAsked', 'RenewLoan'],
     ['ReturnAnnounced', 'ItemIsAtTheDesk'],
     ['LostReported', 'WriteItemOff'],
+    ['CancellationAsked', 'CancelLoan'],
   ])('counts from the next mail: %s', async (decision, next) => {
     const execution = await begin({ RemindReader: fails(decision) });
     await execution.advanceTo(loan.remindAt);
@@ -255,15 +268,16 @@ describe('a decision that is stored, and whose answer got lost,', () => {
     ['RenewalAsked', 'RenewLoan'],
     ['ReturnAnnounced', 'ItemIsAtTheDesk'],
     ['LostReported', 'WriteItemOff'],
+    ['CancellationAsked', 'CancelLoan'],
   ])('counts when the item is about to be written off: %s', async (decision, next) => {
-    const execution = await begin({ WriteItemOff: inTurn(fails(decision), done) });
+    const execution = await begin({ WriteItemOff: inTurn(fails(decision), closed) });
     await execution.advanceTo(loan.presumedLostAt);
 
     expect(execution.path[execution.path.indexOf('WriteItemOff') + 1]).toBe(next);
   });
 
   test('is written off as what it is', async () => {
-    const execution = await begin({ WriteItemOff: inTurn(fails('LostReported'), done) });
+    const execution = await begin({ WriteItemOff: inTurn(fails('LostReported'), closed) });
     await execution.advanceTo(loan.presumedLostAt);
 
     expect(execution.calls('WriteItemOff')).toMatchObject([
@@ -295,11 +309,11 @@ describe('the desk', () => {
       'ItemSound',
       'TakeItemBack',
       'SendReceipt',
-      'LoanReturned',
-      'LoanClosed',
+      'DoesSomebodyWait',
+      'ItemIsFree',
     ]);
     expect(execution.calls('TakeItemBack')).toEqual([
-      { FunctionName: 'close-loan', Payload: { loanId: 'loan-1', period: 1, outcome: 'returned' } },
+      { FunctionName: 'close-loan', Payload: { version: 2, loanId: 'loan-1', period: 1, outcome: 'returned' } },
     ]);
     expect(execution.calls('SendReceipt')).toEqual([mail('receipt')]);
     expect(execution.output).toEqual({ outcome: 'returned', loanId: 'loan-1' });
@@ -314,7 +328,6 @@ describe('the desk', () => {
       'TakeDamagedItemBack',
       'SendDamageFeeNotice',
       'LoanReturnedDamaged',
-      'LoanClosed',
     ]);
     expect(execution.calls('TakeDamagedItemBack')).toMatchObject([{ Payload: { outcome: 'damaged', note: damage } }]);
     expect(execution.calls('SendDamageFeeNotice')).toEqual([mail('damageFee')]);
@@ -333,7 +346,7 @@ describe('the desk', () => {
       'AwaitReadersDecision',
     ]);
     expect(execution.calls('GiveLoanBackToReader')).toEqual([
-      { FunctionName: 'reopen-loan', Payload: { loanId: 'loan-1', period: 1 } },
+      { FunctionName: 'reopen-loan', Payload: { version: 2, loanId: 'loan-1', period: 1 } },
     ]);
     expect(execution.calls('TellReaderItemIsMissing')).toEqual([mail('notFound', 2)]);
   });
@@ -366,7 +379,7 @@ describe('the desk', () => {
     expect(execution.output).toMatchObject({ outcome: 'returned' });
   });
 
-  test('calls operations when six workers fell silent', async () => {
+  test('stops the loan when six workers fell silent', async () => {
     const execution = await announce();
     for (const _ of Array(6)) {
       await execution.task('InspectReturn').take();
@@ -374,7 +387,6 @@ describe('the desk', () => {
     }
 
     expect(execution.retryDelays('InspectReturn')).toEqual([1, 1, 1, 1, 1]);
-    expect(execution.path.at(-1)).toBe('LoanNeedsAttention');
     expect(execution.error).toBe('States.Timeout');
   });
 
@@ -386,27 +398,108 @@ describe('the desk', () => {
     expect(execution.output).toMatchObject({ outcome: 'returned' });
   });
 
-  test('calls operations when nobody takes the item up for three weeks', async () => {
+  test('has the librarian told, every three weeks, when nobody takes the item up; it may still be inspected', async () => {
     const execution = await announce();
     await execution.advance({ days: 20, hours: 23 });
     expect(execution.status).toBe('RUNNING');
     await execution.advance({ hours: 1 });
 
-    expect(execution.path.slice(-3)).toEqual(['DeskSilent', 'AlertOperations', 'LoanNeedsAttention']);
-    expect(execution.error).toBe('DeskSilent');
+    expect(pathFrom(execution, 'DeskSilent')).toEqual(['DeskSilent', 'TellLibrarianDeskIsSilent', ...atTheDesk]);
+    expect(execution.calls('TellLibrarianDeskIsSilent')).toMatchObject([
+      { TopicArn: expect.stringContaining('librarian'), Message: expect.stringContaining('Item item-1') },
+    ]);
+
+    await execution.advance({ days: 21 });
+    expect(execution.calls('TellLibrarianDeskIsSilent')).toHaveLength(2);
+    await execution.task('InspectReturn').succeed();
+    expect(execution.output).toMatchObject({ outcome: 'returned' });
   });
 
-  test('calls operations when a worker keeps the item for three weeks', async () => {
+  test('has the librarian told when a worker keeps the item for three weeks', async () => {
     const execution = await announce();
     const inspection = execution.task('InspectReturn');
     await inspection.take();
-    while (execution.status === 'RUNNING') {
+    while (!execution.path.includes('DeskSilent')) {
       await execution.advance({ minutes: 9 });
-      if (execution.status === 'RUNNING') await inspection.heartbeat();
+      if (!execution.path.includes('DeskSilent')) await inspection.heartbeat();
     }
 
     expect(execution.now.getTime() - Date.parse('2026-03-02T09:00:00Z')).toBeCloseTo(21 * 86_400_000, -6);
-    expect(execution.path.at(-1)).toBe('LoanNeedsAttention');
+    expect(execution.path.slice(-3)).toEqual(atTheDesk);
+  });
+
+  test('answers something else, and the loan stops at the inspection', async () => {
+    const execution = await announce();
+    await execution.task('InspectReturn').fail('DeskOnFire', 'Call somebody.');
+
+    expect(execution.path.slice(-3)).toEqual(atTheDesk);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'DeskOnFire', cause: 'Call somebody.' });
+  });
+});
+
+describe('the desk cancels', () => {
+  test('and the item is free', async () => {
+    const execution = await begin();
+    await execution.advanceTo(loan.dueAt);
+    await decide(execution, 'cancel');
+
+    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual([
+      'WhatReaderDecided',
+      'CancellationAsked',
+      'CancelLoan',
+      'SendCancellation',
+      'DoesSomebodyWait',
+      'ItemIsFree',
+    ]);
+    expect(execution.calls('CancelLoan')).toEqual([
+      { FunctionName: 'close-loan', Payload: { version: 2, loanId: 'loan-1', period: 1, outcome: 'cancelled' } },
+    ]);
+    expect(execution.calls('SendCancellation')).toEqual([mail('cancelled')]);
+    expect(execution.output).toEqual({ outcome: 'cancelled', loanId: 'loan-1' });
+  });
+});
+
+describe('a reader who waits for the item', () => {
+  const offered = {
+    StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:library-hold',
+    Name: 'hold-7',
+    Input: { version: 2, itemId: 'item-1', holdId: 'hold-7' },
+  };
+
+  test.each([
+    ['returned', 'return', 'TakeItemBack'],
+    ['cancelled', 'cancel', 'CancelLoan'],
+  ])('is offered it when the loan is %s', async (outcome, decision, closes) => {
+    const execution = await begin({ [closes]: closedForNext });
+    await decide(execution, decision);
+    if (decision === 'return') await execution.task('InspectReturn').succeed();
+
+    expect(pathFrom(execution, 'DoesSomebodyWait')).toEqual([
+      'DoesSomebodyWait',
+      'OfferItemToNextReader',
+      'ItemIsFree',
+    ]);
+    expect(execution.calls('OfferItemToNextReader')).toEqual([offered]);
+    expect(execution.output).toMatchObject({ outcome });
+  });
+
+  test('is offered it again when the first offer does not get through', async () => {
+    const offer = inTurn(fails('StepFunctions.ThrottlingException'), { ExecutionArn: 'arn' });
+    const execution = await begin({ CancelLoan: closedForNext, OfferItemToNextReader: offer });
+    await decide(execution, 'cancel');
+    await execution.advance({ seconds: 2 });
+
+    expect(execution.retryDelays('OfferItemToNextReader')).toEqual([2]);
+    expect(execution.path.at(-1)).toBe('ItemIsFree');
+  });
+
+  test('is not offered it twice', async () => {
+    const offer = fails('StepFunctions.ExecutionAlreadyExistsException');
+    const execution = await begin({ CancelLoan: closedForNext, OfferItemToNextReader: offer });
+    await decide(execution, 'cancel');
+    await execution.finish();
+
+    expect(execution.output).toEqual({ outcome: 'cancelled', loanId: 'loan-1' });
   });
 });
 
@@ -417,6 +510,7 @@ const ways: Record<string, (execution: TestExecution) => Promise<void>> = {
   AwaitReadersDecision: async () => {},
   RemindReader: (execution) => execution.advanceTo(loan.remindAt),
   TellReaderLoanIsDue: (execution) => execution.advanceTo(loan.dueAt),
+  TellReaderLoanIsOverdue: (execution) => execution.advanceTo(loan.overdueAt),
   EscalateToLibrarian: (execution) => execution.advanceTo(loan.graceEndsAt),
   RenewLoan: (execution) => decide(execution, 'renew'),
   ConfirmRenewal: (execution) => decide(execution, 'renew'),
@@ -426,6 +520,8 @@ const ways: Record<string, (execution: TestExecution) => Promise<void>> = {
   SendDamageFeeNotice: (execution) => inspect(execution, 'ItemDamaged'),
   GiveLoanBackToReader: (execution) => inspect(execution, 'ItemNotThere'),
   TellReaderItemIsMissing: (execution) => inspect(execution, 'ItemNotThere'),
+  CancelLoan: (execution) => decide(execution, 'cancel'),
+  SendCancellation: (execution) => decide(execution, 'cancel'),
   WriteItemOff: (execution) => execution.task('AwaitReadersDecision').fail('LostReported'),
   SendLossFeeNotice: (execution) => execution.task('AwaitReadersDecision').fail('LostReported'),
 };
@@ -448,9 +544,11 @@ describe('mails', () => {
   const mails = [
     ['ConfirmByMail', 'ItemIsOut'],
     ['RemindReader', 'WaitUntilDue'],
-    ['TellReaderLoanIsDue', 'WaitUntilGraceEnds'],
+    ['TellReaderLoanIsDue', 'WaitUntilOverdue'],
+    ['TellReaderLoanIsOverdue', 'WaitUntilGraceEnds'],
     ['ConfirmRenewal', 'ItemIsOut'],
-    ['SendReceipt', 'LoanReturned'],
+    ['SendReceipt', 'DoesSomebodyWait'],
+    ['SendCancellation', 'DoesSomebodyWait'],
     ['SendDamageFeeNotice', 'LoanReturnedDamaged'],
     ['TellReaderItemIsMissing', 'ItemIsOut'],
     ['SendLossFeeNotice', 'ItemLost'],
@@ -478,11 +576,31 @@ describe('mails', () => {
     expect(pathFrom(execution, state)[1]).toBe(next);
   });
 
-  test.each(mails)('%s: trouble of our own calls operations', async (state) => {
+  test.each(mails)('%s: trouble of our own stops the loan there', async (state) => {
     const execution = await reach(state, fails('LoansBusy'));
 
     expect(execution.retryDelays(state)).toEqual(delays);
-    expect(pathFrom(execution, state).slice(1)).toEqual(['AlertOperations', 'LoanNeedsAttention']);
+    expect(pathFrom(execution, state)).toEqual([state]);
+    expect(execution.error).toBe('LoansBusy');
+  });
+
+  test.each(mails)('%s: a library that may not send stops the loan at once', async (state) => {
+    const execution = await reach(state, fails('SenderRefused'));
+
+    expect(execution.retryDelays(state)).toEqual([]);
+    expect(pathFrom(execution, state)).toEqual([state]);
+    expect(execution.error).toBe('SenderRefused');
+  });
+
+  const ofTheCalendar = ['RemindReader', 'TellReaderLoanIsDue', 'TellReaderLoanIsOverdue', 'SendLossFeeNotice'];
+
+  test.each(ofTheCalendar)('%s: waits until morning', async (state) => {
+    const night = times(24, fails('QuietHours'));
+    const execution = await reach(state, inTurn(...night, done));
+
+    expect(execution.retryDelays(state)).toEqual(times(24, 1800));
+    expect(execution.calls(state)).toHaveLength(25);
+    expect(execution.status === 'RUNNING' || execution.status === 'SUCCEEDED').toBe(true);
   });
 });
 
@@ -492,18 +610,18 @@ describe('what is tried again', () => {
     'AwaitReadersDecision',
     'RenewLoan',
     'TakeItemBack',
+    'CancelLoan',
     'TakeDamagedItemBack',
     'GiveLoanBackToReader',
     'WriteItemOff',
   ];
 
-  test.each(steps)('%s, after 2, 4, 8, 16, 32 and 60 s; then operations are called', async (state) => {
+  test.each(steps)('%s, after 2, 4, 8, 16, 32 and 60 s; then the loan stops there', async (state) => {
     const execution = await reach(state, fails('LoansBusy', 'Too many writers.'));
 
     expect(execution.retryDelays(state)).toEqual([2, 4, 8, 16, 32, 60]);
-    expect(execution.path.slice(-2)).toEqual(['AlertOperations', 'LoanNeedsAttention']);
-    expect(execution.error).toBe('LoansBusy');
-    expect(execution.cause).toBe('The loan stopped. Too many writers.');
+    expect(execution.path).toContain(state);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'LoansBusy', cause: 'Too many writers.' });
   });
 
   test.each([
@@ -527,6 +645,15 @@ describe('what is tried again', () => {
     expect(execution.error).toBe('SNS.InternalErrorException');
   });
 
+  test('the message that the desk is silent, the same way', async () => {
+    const execution = await begin({ TellLibrarianDeskIsSilent: fails('SNS.InternalErrorException') });
+    await decide(execution, 'return');
+    await execution.advance({ days: 22 });
+
+    expect(execution.retryDelays('TellLibrarianDeskIsSilent')).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    expect(execution.error).toBe('SNS.InternalErrorException');
+  });
+
   test('the wait for the reader: each attempt has a token of its own', async () => {
     const execution = await begin({ AwaitReadersDecision: inTurn(fails('LoansBusy'), waits) });
     await execution.advance({ seconds: 2 });
@@ -538,45 +665,9 @@ describe('what is tried again', () => {
   });
 });
 
-describe('a loan that cannot go on', () => {
-  test('was never one when its reservation had run out: nobody is alarmed', async () => {
-    const execution = await begin({ RegisterLoan: fails('ReservationLost') });
+test('a loan whose reservation had run out was never one, and alarms nobody', async () => {
+  const execution = await begin({ RegisterLoan: fails('ReservationLost') });
 
-    expect(execution.path).toEqual(['CareForLoan', 'RegisterLoan', 'LoanNotRegistered']);
-    expect(execution.error).toBe('LoanNotRegistered');
-  });
-
-  test('tells operations why', async () => {
-    const execution = await begin({ RegisterLoan: fails('Broken', 'No such loan.') });
-
-    expect(execution.calls('AlertOperations')).toEqual([
-      {
-        TopicArn: 'arn:aws:sns:us-east-1:123456789012:operations',
-        Subject: 'A library loan needs attention',
-        Message: 'Loan loan-1 stopped: Broken. No such loan.',
-      },
-    ]);
-    expect(execution.path.at(-1)).toBe('LoanNeedsAttention');
-    expect(execution.error).toBe('Broken');
-    expect(execution.cause).toBe('The loan stopped. No such loan.');
-  });
-
-  test('fails with its own error when operations cannot be told', async () => {
-    const alert = fails('SNS.InternalErrorException');
-    const execution = await begin({ RegisterLoan: fails('Broken'), AlertOperations: alert });
-    await execution.advance({ minutes: 2 });
-
-    expect(execution.retryDelays('AlertOperations')).toEqual([2, 4, 8, 16, 32]);
-    expect(execution.path.at(-1)).toBe('LoanNeedsAttention');
-    expect(execution.error).toBe('Broken');
-  });
-
-  test('tells operations once when the first alerts do not come through', async () => {
-    const alert = inTurn(...times(2, fails('SNS.InternalErrorException')), { MessageId: '1' });
-    const execution = await begin({ RegisterLoan: fails('Broken'), AlertOperations: alert });
-    await execution.advance({ minutes: 2 });
-
-    expect(execution.calls('AlertOperations')).toHaveLength(3);
-    expect(execution.error).toBe('Broken');
-  });
+  expect(execution.path).toEqual(['RegisterLoan', 'NothingWasLent']);
+  expect(execution.output).toEqual({ outcome: 'void', loanId: 'loan-1' });
 });

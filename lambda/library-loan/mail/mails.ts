@@ -1,6 +1,7 @@
 import { escapeHtml, formatDay } from '../html';
-import type { MailKind } from '../input';
-import type { Loan } from '../loan';
+import type { HoldMailKind, MailKind } from '../input';
+import type { Hold, Item } from '../item';
+import type { Customer, Loan } from '../loan';
 import { named, shortName, wordsOf } from '../wording';
 
 /** What all mails of a library share. */
@@ -8,6 +9,8 @@ export interface MailSetting {
   readonly libraryName: string;
   /** The reader's own link, without the page's name at its end. */
   readonly link: string;
+  /** The library's own: days are named as its calendars show them. */
+  readonly timeZone: string;
 }
 
 export interface Mail {
@@ -27,21 +30,61 @@ interface Letter {
  * Writes a mail to the reader of a loan, as text and as HTML. The letters below write names and titles as they come: what
  * these may hold is dealt with here, once for all letters, and escaped in `asHtml`.
  */
-export function writeMail(kind: MailKind, loan: Loan, { link, libraryName }: MailSetting, now = Date.now()): Mail {
-  const setting = { link, libraryName: named(libraryName) };
-  const day = (iso: string) => formatDay(iso, now);
+export function writeMail(
+  kind: MailKind,
+  loan: Loan,
+  { link, libraryName, timeZone }: MailSetting,
+  now = Date.now(),
+): Mail {
+  const setting = { link, libraryName: named(libraryName), timeZone };
+  const day = (iso: string) => formatDay(iso, now, timeZone);
+  const today = day(new Date(now).toISOString());
   const told = wordsOf(loan);
-  const { subject } = letters[kind]({ ...told, title: shortName(loan.title) }, day);
-  const letter = { ...letters[kind](told, day), subject };
+  const { subject } = letters[kind]({ ...told, title: shortName(loan.title) }, day, today);
+  const letter = { ...letters[kind](told, day, today), subject };
   return { subject, text: asText(letter, told, setting), html: asHtml(letter, told, setting) };
 }
+
+/** Writes a mail to a reader who waits for an item. */
+export function writeHoldMail(
+  kind: HoldMailKind,
+  item: Item,
+  { customer }: Hold,
+  setting: Omit<MailSetting, 'link'>,
+  now = Date.now(),
+): Mail {
+  const day = (of: string) => formatDay(`${of}T12:00:00Z`, now);
+  const told = wordsOf({ ...item, customer });
+  const { subject } = holdLetters[kind]({ ...told, title: shortName(item.title) }, day);
+  const letter = { ...holdLetters[kind](told, day), subject };
+  const whole = { ...setting, libraryName: named(setting.libraryName), link: '' };
+  return { subject, text: asText(letter, told, whole), html: asHtml(letter, told, whole) };
+}
+
+const holdLetters: Record<HoldMailKind, (item: Item, day: (day: string) => string) => Letter> = {
+  holdReady: ({ title, pickUpBy = '' }, day) => ({
+    subject: `‘${title}’ is waiting for you until ${day(pickUpBy)}`,
+    paragraphs: [
+      `‘${title}’, for which you have waited, is back. We keep it for you at the desk until ${day(pickUpBy)}.`,
+      'After that it goes to the next reader. If you do not need it any more, please tell the desk.',
+    ],
+    links: false,
+  }),
+  holdLapsed: ({ title }) => ({
+    subject: `We no longer keep ‘${title}’ for you`,
+    paragraphs: [
+      `You have not picked up ‘${title}’ in time, so we do not keep it for you any more. The desk can put you in the queue again.`,
+    ],
+    links: false,
+  }),
+};
 
 const renewals = (loan: Loan) =>
   loan.renewalsLeft === 0
     ? 'It cannot be renewed any more.'
     : `You may renew it ${loan.renewalsLeft === 1 ? 'once' : `${loan.renewalsLeft} times`} more.`;
 
-const letters: Record<MailKind, (loan: Loan, day: (iso: string) => string) => Letter> = {
+const letters: Record<MailKind, (loan: Loan, day: (iso: string) => string, today: string) => Letter> = {
   confirmation: (loan, day) => ({
     subject: `You borrowed ‘${loan.title}’`,
     paragraphs: [`‘${loan.title}’ is yours until ${day(loan.dueAt)}. Enjoy it!`, renewals(loan)],
@@ -52,13 +95,29 @@ const letters: Record<MailKind, (loan: Loan, day: (iso: string) => string) => Le
     paragraphs: [`A friendly reminder: please bring ‘${loan.title}’ back by ${day(loan.dueAt)}.`, renewals(loan)],
     links: true,
   }),
-  due: (loan, day) => ({
-    subject: `‘${loan.title}’ is due today`,
+  due: (loan, day, today) => ({
+    subject:
+      day(loan.dueAt) === today ? `‘${loan.title}’ is due today` : `‘${loan.title}’ was due on ${day(loan.dueAt)}`,
     paragraphs: [
-      `Today is the day: ‘${loan.title}’ is due back at the library.`,
+      day(loan.dueAt) === today
+        ? `Today is the day: ‘${loan.title}’ is due back at the library.`
+        : `‘${loan.title}’ was due back at the library on ${day(loan.dueAt)}.`,
       `You have until ${day(loan.graceEndsAt)} before our librarian asks after it. ${renewals(loan)}`,
     ],
     links: true,
+  }),
+  overdue: (loan, day) => ({
+    subject: `‘${loan.title}’ is overdue`,
+    paragraphs: [
+      `‘${loan.title}’ was due back on ${day(loan.dueAt)}. Please bring it as soon as you can, or tell us what became of it.`,
+      `On ${day(loan.graceEndsAt)} our librarian will ask after it. ${renewals(loan)}`,
+    ],
+    links: true,
+  }),
+  cancelled: (loan) => ({
+    subject: `Your loan of ‘${loan.title}’ is cancelled`,
+    paragraphs: [`The desk has cancelled your loan of ‘${loan.title}’. You need not do anything, and nothing is owed.`],
+    links: false,
   }),
   renewed: (loan, day) => ({
     subject: `‘${loan.title}’ is yours until ${day(loan.dueAt)}`,
@@ -103,13 +162,13 @@ const offers = [
   { page: 'return', label: 'Return the item' },
 ] as const;
 
-function asText(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
+function asText(letter: Letter, loan: { readonly customer: Customer }, { libraryName, link }: MailSetting): string {
   const links = letter.links ? offers.map(({ page, label }) => `${label}:\n${link}/${page}`) : [];
   const texts = [`Dear ${loan.customer.name},`, ...letter.paragraphs];
   return `${[...texts, ...links, libraryName].join('\n\n')}\n`;
 }
 
-function asHtml(letter: Letter, loan: Loan, { libraryName, link }: MailSetting): string {
+function asHtml(letter: Letter, loan: { readonly customer: Customer }, { libraryName, link }: MailSetting): string {
   const paragraphs = [`Dear ${loan.customer.name},`, ...letter.paragraphs].map((text) => `<p>${escapeHtml(text)}</p>`);
   const links = letter.links
     ? offers.map(({ page, label }) => `<p><a href="${escapeHtml(`${link}/${page}`)}">${escapeHtml(label)}</a></p>`)

@@ -43,7 +43,7 @@ describe('POST /loans', () => {
     const [start] = sfn.commandCalls(StartExecutionCommand);
     expect(start?.args[0].input).toMatchObject({
       name: body.loanId,
-      input: JSON.stringify({ version: 1, loanId: body.loanId }),
+      input: JSON.stringify({ version: 2, loanId: body.loanId }),
     });
   });
 
@@ -96,7 +96,7 @@ describe('POST /loans', () => {
       type: 'application/problem+json',
     });
     expect(transactions()).toHaveLength(2);
-    expect(transactions()[1]?.[0]?.Update?.ExpressionAttributeValues).toMatchObject({ ':in': 'in' });
+    expect(transactions()[1]?.[0]?.Update?.ExpressionAttributeValues).toMatchObject({ ':free': 'in' });
     expect(
       transactions()[1]
         ?.slice(1)

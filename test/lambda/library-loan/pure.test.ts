@@ -1,47 +1,12 @@
 import { readMailAddress } from '../../../lambda/library-loan/address';
-import { datesFor, renewedDates, reopenedDates } from '../../../lambda/library-loan/calendar';
+import { forWorkflow } from '../../../lambda/library-loan/contract';
 import { escapeHtml, formatDay } from '../../../lambda/library-loan/html';
 import { hashLink, LoanKeys } from '../../../lambda/library-loan/keys';
-import { forWorkflow } from '../../../lambda/library-loan/loan';
 import { writeMail } from '../../../lambda/library-loan/mail/mails';
 import { formatSender } from '../../../lambda/library-loan/mail/sender';
 import { aLoan, policy, secret } from './loan';
 
 const at = (iso: string) => Date.parse(iso);
-
-describe('the calendar', () => {
-  const closesBy = '2027-02-04T12:00:00Z';
-
-  test('goes from reminder to presumed loss', () => {
-    expect(datesFor(at('2026-03-22T12:00:00Z'), policy, closesBy)).toEqual({
-      remindAt: '2026-03-19T12:00:00Z',
-      dueAt: '2026-03-22T12:00:00Z',
-      graceEndsAt: '2026-03-29T12:00:00Z',
-      presumedLostAt: '2026-04-28T12:00:00Z',
-    });
-  });
-
-  test('never goes beyond the day on which every loan ends', () => {
-    const dates = datesFor(at('2027-03-01T00:00:00Z'), policy, closesBy);
-    expect(new Set(Object.values(dates))).toEqual(new Set([closesBy]));
-  });
-
-  test.each([
-    ['before it is due, adds to the due date', '2026-03-10T00:00:00Z', '2026-04-12T12:00:00Z'],
-    ['after it was due, counts from that moment', '2026-03-25T08:00:00Z', '2026-04-15T08:00:00Z'],
-  ])('a renewal %s', (_, now, dueAt) => {
-    expect(renewedDates('2026-03-22T12:00:00Z', 21, at(now), policy, closesBy).dueAt).toBe(dueAt);
-  });
-
-  test.each([
-    ['the dates stay while they are far', '2026-03-10T00:00:00Z', '2026-04-28T12:00:00Z'],
-    ['the grace period is the least', '2026-04-27T00:00:00Z', '2026-05-04T00:00:00Z'],
-    ['but no later than every loan ends', '2027-02-01T00:00:00Z', closesBy],
-  ])('after a return that was not found, %s', (_, now, presumedLostAt) => {
-    const loan = aLoan();
-    expect(reopenedDates(loan, at(now), policy, closesBy)).toMatchObject({ dueAt: loan.dueAt, presumedLostAt });
-  });
-});
 
 describe('a mail address', () => {
   test.each([
@@ -133,12 +98,12 @@ describe('the keys', () => {
 });
 
 test('the workflow learns ids and dates, nobody’s name', () => {
-  const told = JSON.stringify(forWorkflow(aLoan({ sealedToken: 'sealed' })));
+  const told = JSON.stringify(forWorkflow(aLoan({ sealedToken: 'sealed' }), policy, 2));
   for (const secretThing of ['Zoë', 'zoe@example.com', 'sealed']) expect(told).not.toContain(secretThing);
 });
 
 describe('mails', () => {
-  const setting = { libraryName: 'City Library', link: 'https://library.example/l/token' };
+  const setting = { libraryName: 'City Library', link: 'https://library.example/l/token', timeZone: 'UTC' };
   const now = at('2026-03-19T12:00:00Z');
   const kinds = ['confirmation', 'reminder', 'due', 'renewed', 'notFound', 'receipt', 'damageFee', 'lostFee'] as const;
 

@@ -1,8 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { hashLink, LoanKeys } from '../../../lambda/library-loan/keys';
 import type { Loan } from '../../../lambda/library-loan/loan';
@@ -18,13 +25,15 @@ const tables = mockClient(DynamoDBDocumentClient);
 const sfn = mockClient(SFNClient);
 const ses = mockClient(SESv2Client);
 const secrets = mockClient(SecretsManagerClient);
+const scheduler = mockClient(SchedulerClient);
 const keys = new LoanKeys(secret);
 const link = keys.linkToken('loan-1');
 const refusedWrite = new ConditionalCheckFailedException({ $metadata: {}, message: 'no' });
 let logged: string;
 
 beforeEach(() => {
-  for (const client of [tables, sfn, ses, secrets]) client.reset();
+  for (const client of [tables, sfn, ses, secrets, scheduler]) client.reset();
+  scheduler.on(CreateScheduleCommand).resolves({});
   secrets.on(GetSecretValueCommand).resolves({ SecretString: secret });
   sfn.on(SendTaskSuccessCommand).resolves({});
   sfn.on(SendTaskFailureCommand).resolves({});
@@ -46,6 +55,7 @@ afterEach(() => {
 });
 
 function loanIs(loan: Loan, expiresAt = Date.parse('2027-03-01T00:00:00Z') / 1000): void {
+  tables.on(GetCommand, { TableName: 'items' }).resolves({ Item: { itemId: 'book-42', title: 'Momo', status: 'out' } });
   tables.on(GetCommand, { TableName: 'mail-stops' }).resolves({});
   tables.on(GetCommand, { TableName: 'links' }).resolves({});
   tables
@@ -119,10 +129,15 @@ describe('the page behind the link', () => {
 });
 
 describe('the button', () => {
-  const stored = (decision: Loan['decision'], more: Partial<Loan> = {}) =>
-    tables
-      .on(UpdateCommand)
-      .resolves({ Attributes: aLoan({ decision, sealedToken: keys.seal('loan-1', 'the-task-token'), ...more }) });
+  const stored = (decision: Loan['decision'], more: Partial<Loan> = {}) => {
+    const loan = aLoan({ decision, sealedToken: keys.seal('loan-1', 'the-task-token'), ...more });
+    tables.on(UpdateCommand).resolves({ Attributes: loan });
+    // A renewal is stored together with a look at the item's queue.
+    tables.on(TransactWriteCommand).callsFake(() => {
+      loanIs(loan);
+      return {};
+    });
+  };
 
   test.each(['renew', 'return'])('%s stores the decision, then answers the task', async (page) => {
     const { body: asked } = await visit('GET', page);
@@ -130,9 +145,11 @@ describe('the button', () => {
     const { statusCode, body } = await visit('POST', page, formOf(asked));
     expect(statusCode).toBe(200);
     expect(body).toContain('Recorded');
-    expect(tables.commandCalls(UpdateCommand)[0]?.args[0].input.ConditionExpression).toContain(
-      'attribute_not_exists(decision)',
-    );
+    const [transaction] = tables.commandCalls(TransactWriteCommand);
+    const update =
+      transaction?.args[0].input.TransactItems?.[0]?.Update ?? tables.commandCalls(UpdateCommand)[0]?.args[0].input;
+    expect(update?.ConditionExpression).toContain('attribute_not_exists(decision)');
+    expect(scheduler.commandCalls(CreateScheduleCommand)).toHaveLength(1);
     expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
       taskToken: 'the-task-token',
       output: JSON.stringify({ decision: page }),
@@ -258,7 +275,7 @@ describe('sending mail', () => {
 
   test('writes to the reader, with the same link as ever, through the configuration set', async () => {
     tables.on(UpdateCommand).resolves({});
-    expect(await sendMail(step)).toEqual({ sent: true });
+    expect(await sendMail(step)).toEqual({ version: 1, sent: true });
     expect(sent()[0]).toMatchObject({
       FromEmailAddress: '"City Library" <library@example.com>',
       Destination: { ToAddresses: ['zoe@example.com'] },
@@ -267,9 +284,25 @@ describe('sending mail', () => {
     expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).toContain(`https://library.example/l/${link}/renew`);
   });
 
+  test.each(['reminder', 'due', 'overdue', 'lostFee'])('holds a %s back at night', async (mail) => {
+    jest.setSystemTime(new Date('2026-03-20T21:00:00Z'));
+    await expect(sendMail({ ...step, mail, version: 2 })).rejects.toMatchObject({ name: 'QuietHours' });
+    expect(sent()).toEqual([]);
+  });
+
+  test.each(['confirmation', 'renewed', 'receipt'])('answers at night what a person did: %s', async (mail) => {
+    jest.setSystemTime(new Date('2026-03-20T21:00:00Z'));
+    tables.on(UpdateCommand).resolves({});
+    expect(await sendMail({ ...step, mail, version: 2 })).toEqual({ version: 2, sent: true });
+  });
+
+  test('knows no version that is newer than itself', async () => {
+    await expect(sendMail({ ...step, version: 3 })).rejects.toMatchObject({ name: 'InvalidInput' });
+  });
+
   test('does not write twice in one period', async () => {
     loanIs(aLoan({ mailed: new Set(['reminder#0']) }));
-    expect(await sendMail(step)).toEqual({ sent: false });
+    expect(await sendMail(step)).toEqual({ version: 1, sent: false });
     expect(sent()).toEqual([]);
   });
 
@@ -277,7 +310,7 @@ describe('sending mail', () => {
     tables.on(GetCommand, { TableName: 'mail-stops', Key: { address: 'zoe@example.com' } }).resolves({
       Item: { address: 'zoe@example.com', reason: 'bounce', since: '2026-03-02T09:00:00Z' },
     });
-    expect(await sendMail(step)).toEqual({ sent: false });
+    expect(await sendMail(step)).toEqual({ version: 1, sent: false });
     expect(sent()).toEqual([]);
     expect(tables.commandCalls(UpdateCommand)).toEqual([]);
   });
