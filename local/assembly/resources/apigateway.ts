@@ -6,6 +6,7 @@ import { Properties } from '../properties';
 import type { NotRun, ResourceProvider } from '../resource';
 
 const NOT_RUN: NotRun = { notRun: true };
+const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
 /** A Lambda behind routes; API Gateway's default timeout is its longest, 30 s. */
 interface Integration {
@@ -75,21 +76,23 @@ export function httpApiProviders(
 
   const authorizer: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Authorizer',
-    honoured: ['ApiId', 'AuthorizerType', 'JwtConfiguration', 'Name'],
+    honoured: ['ApiId', 'AuthorizerType', 'IdentitySource', 'JwtConfiguration', 'Name'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const jwt = properties.object('JwtConfiguration');
       if (properties.text('AuthorizerType') !== 'JWT' || !jwt) return NOT_RUN;
       const id = shortHash(`${context.stackName}/${context.logicalId}`);
       const audience = jwt.list('Audience').map(String);
-      authorizers.set(id, { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience });
+      const [identitySource = DEFAULT_IDENTITY_SOURCE] = properties.list('IdentitySource').map(String);
+      if (!/^\$request\.(header|querystring)\./.test(identitySource)) return NOT_RUN;
+      authorizers.set(id, { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience, identitySource, scopes: [] });
       return { ref: id, attributes: { AuthorizerId: id } };
     },
   };
 
   const route: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Route',
-    honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId'],
+    honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
     inert: ['OperationName', 'ApiKeyRequired'],
     async deploy(values, context) {
       const properties = new Properties(values);
@@ -116,8 +119,11 @@ function authorizationOf(
     case 'NONE':
     case 'AWS_IAM':
       return { type };
-    case 'JWT':
-      return authorizers.get(properties.text('AuthorizerId') ?? '');
+    case 'JWT': {
+      const authorizer = authorizers.get(properties.text('AuthorizerId') ?? '');
+      const scopes = properties.list('AuthorizationScopes').map(String);
+      return authorizer?.type === 'JWT' ? { ...authorizer, scopes } : undefined;
+    }
     case 'CUSTOM':
       return undefined;
     default:

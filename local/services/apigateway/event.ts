@@ -17,6 +17,8 @@ export interface EventContext {
   readonly apiId: string;
   readonly identity: Identity;
   readonly requestId: string;
+  /** What the route's JWT authorizer found in the token. */
+  readonly jwt?: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null };
   /** Virtual ms since the epoch. */
   readonly now: number;
 }
@@ -46,6 +48,7 @@ export function eventOf(request: ReceivedRequest, { route, pathParameters }: Mat
       accountId: context.identity.accountId,
       apiId: context.apiId,
       ...(route.authorization.type === 'AWS_IAM' && { authorizer: { iam: iamCaller(context.identity) } }),
+      ...(context.jwt && { authorizer: { jwt: { claims: context.jwt.claims, scopes: context.jwt.scopes } } }),
       domainName: url.host,
       domainPrefix: context.apiId,
       http: {

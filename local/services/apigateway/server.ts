@@ -7,7 +7,9 @@ import { verifySignature } from '../sigv4';
 import { readBody } from '../wire/body';
 import { isLoopbackHost } from '../wire/host';
 import { LoopbackServer } from '../wire/loopback-server';
-import { eventOf, type ReceivedRequest } from './event';
+import { type EventContext, eventOf, type ReceivedRequest } from './event';
+import { IssuerKeys } from './issuer-keys';
+import { authorizeJwt } from './jwt';
 import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
 import { type Match, Router } from './router';
 import type { HttpApiSpec } from './spec';
@@ -24,6 +26,7 @@ const LONGEST_TIMEOUT_MS = 30_000;
  */
 export class ApiServer {
   readonly router = new Router();
+  readonly #issuers = new Map<string, IssuerKeys>();
   readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
   constructor(
@@ -85,27 +88,45 @@ export class ApiServer {
       };
       const match = this.router.match(request.method, url.pathname);
       if (!match) return messageAnswer(404, 'Not Found');
-      return (await this.#refusal(request, match)) ?? this.#integrate(request, match, requestId);
+      return this.#authorize(request, match, requestId);
     });
   }
 
-  /** Why the caller may not use the route, if so. */
-  async #refusal(request: ReceivedRequest, { route }: Match): Promise<HttpAnswer | undefined> {
-    if (route.authorization.type === 'NONE') return undefined;
-    // There is no issuer to ask yet: nobody gets in, rather than everybody.
-    if (route.authorization.type === 'JWT') return messageAnswer(401, 'Unauthorized');
+  /** Lets the caller through to the route's function, or says why not. */
+  async #authorize(request: ReceivedRequest, match: Match, requestId: string): Promise<HttpAnswer> {
+    const { authorization } = match.route;
     const { identity, clock } = this.parts;
-    const verdict = await verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
-    return verdict === true ? undefined : messageAnswer(403, 'Forbidden');
+    if (authorization.type === 'NONE') return this.#integrate(request, match, requestId);
+    if (authorization.type === 'AWS_IAM') {
+      const verdict = await verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
+      return verdict === true ? this.#integrate(request, match, requestId) : messageAnswer(403, 'Forbidden');
+    }
+    const token = tokenOf(request, authorization.identitySource);
+    const verdict = await authorizeJwt(token, authorization, this.#keysOf(authorization.issuer), clock.now());
+    if ('claims' in verdict) return this.#integrate(request, match, requestId, verdict);
+    const refused = messageAnswer(verdict.status, verdict.status === 401 ? 'Unauthorized' : 'Forbidden');
+    return { ...refused, headers: { ...refused.headers, 'www-authenticate': verdict.challenge } };
   }
 
-  async #integrate(request: ReceivedRequest, match: Match, requestId: string): Promise<HttpAnswer> {
+  #keysOf(issuer: string): IssuerKeys {
+    const keys = this.#issuers.get(issuer) ?? new IssuerKeys(issuer, () => this.parts.clock.now());
+    this.#issuers.set(issuer, keys);
+    return keys;
+  }
+
+  async #integrate(
+    request: ReceivedRequest,
+    match: Match,
+    requestId: string,
+    jwt?: EventContext['jwt'],
+  ): Promise<HttpAnswer> {
     const { parts, spec } = this;
     const event = eventOf(request, match, {
       apiId: spec.id,
       identity: parts.identity,
       requestId,
       now: parts.clock.now(),
+      ...(jwt && { jwt }),
     });
     const input = { FunctionName: match.route.functionArn, Payload: Buffer.from(JSON.stringify(event)) };
     const { meter } = parts.aws;
@@ -135,6 +156,13 @@ function deadline(ms: number): { passed: Promise<undefined>; cancel(): void } {
     timer = setTimeout(() => resolve(undefined), ms);
   });
   return { passed, cancel: () => clearTimeout(timer) };
+}
+
+/** The token where the authorizer looks for it: '$request.header.Authorization' or '$request.querystring.token'. */
+function tokenOf({ headers, url }: ReceivedRequest, identitySource: string): string | undefined {
+  const [, place, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(identitySource) ?? [];
+  if (place === 'querystring') return url.searchParams.get(name) ?? undefined;
+  return headers[name.toLowerCase()];
 }
 
 /** Undefined when the request's target is not a path of this server. */

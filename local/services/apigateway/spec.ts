@@ -13,5 +13,13 @@ export interface HttpRouteSpec {
   readonly authorization:
     | { type: 'NONE' }
     | { type: 'AWS_IAM' }
-    | { type: 'JWT'; issuer: string; audience: readonly string[] };
+    | {
+        type: 'JWT';
+        issuer: string;
+        audience: readonly string[];
+        /** Where the token is: a header or a query parameter, '$request.header.Authorization'. */
+        identitySource: string;
+        /** The route's own: a token must hold one of them, if there are any. */
+        scopes: readonly string[];
+      };
 }

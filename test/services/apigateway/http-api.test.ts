@@ -29,10 +29,6 @@ beforeAll(async () => {
   ({ url } = await apis.create({ id: 'abc123', name: 'Test' }));
   apis.putRoute('abc123', route('ANY /things/{id}'));
   apis.putRoute('abc123', route('GET /signed', { authorization: { type: 'AWS_IAM' } }));
-  apis.putRoute(
-    'abc123',
-    route('GET /token', { authorization: { type: 'JWT', issuer: 'https://idp', audience: ['a'] } }),
-  );
 });
 
 afterAll(async () => {
@@ -203,11 +199,6 @@ test('AWS_IAM lets in who signs with the key of the identity, by header or query
   for (const refused of [await get('wrong'), await get(secretAccessKey, 's3'), await fetch(`${url}/signed`)]) {
     expect([refused.status, await refused.json()]).toEqual([403, { message: 'Forbidden' }]);
   }
-});
-
-test('a JWT route lets nobody in', async () => {
-  const response = await fetch(`${url}/token`, { headers: { authorization: 'Bearer x.y.z' } });
-  expect([response.status, await response.json()]).toEqual([401, { message: 'Unauthorized' }]);
 });
 
 /** What fetch would not send: a foreign Host header, a target that is not a path. */
