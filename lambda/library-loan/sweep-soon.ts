@@ -4,18 +4,24 @@ import { log } from '../shared/log';
 
 /**
  * Orders the sweep before something is begun that takes two writes: should whoever does it die between them, the sweep
- * finds what is left. EventBridge Scheduler keeps the order, and tries it for a day if the sweep fails.
+ * finds what is left. EventBridge Scheduler keeps the order; a sweep that cannot finish orders the next one.
  *
  * An order that cannot be placed does not keep the reader from deciding: it is logged, and the next order's sweep, which
  * looks at all that is left, makes up for it.
  */
-const env = requireEnv('SWEEP_GROUP', 'SWEEP_FUNCTION_ARN', 'SWEEP_ROLE_ARN');
+const env = requireEnv('SWEEP_GROUP', 'SWEEP_ROLE_ARN');
 const scheduler = new SchedulerClient();
 
 const minuteMs = 60_000;
 
-/** @param what names the order, at most 50 letters; within one minute it is placed once */
-export async function sweepSoon(what: string): Promise<void> {
+/**
+ * @param what names the order, at most 50 letters; within one minute it is placed once
+ * @param sweepArn the function that sweeps; the sweep knows its own
+ */
+export async function sweepSoon(
+  what: string,
+  sweepArn = requireEnv('SWEEP_FUNCTION_ARN').SWEEP_FUNCTION_ARN,
+): Promise<void> {
   const minute = Math.floor(Date.now() / minuteMs);
   // Two minutes after the end of this one at the latest: then what it is about has been left for longer than the sweep waits.
   const at = new Date((minute + 3) * minuteMs).toISOString().slice(0, 19);
@@ -27,7 +33,7 @@ export async function sweepSoon(what: string): Promise<void> {
         ScheduleExpression: `at(${at})`,
         FlexibleTimeWindow: { Mode: 'OFF' },
         ActionAfterCompletion: 'DELETE',
-        Target: { Arn: env.SWEEP_FUNCTION_ARN, RoleArn: env.SWEEP_ROLE_ARN },
+        Target: { Arn: sweepArn, RoleArn: env.SWEEP_ROLE_ARN },
       }),
     );
   } catch (error) {

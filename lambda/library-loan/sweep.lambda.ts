@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
 import { requireEnv } from '../shared/env';
 import { log } from '../shared/log';
 import { answerTask } from './answer';
@@ -9,6 +10,7 @@ import { loanKeys } from './keys';
 import { getLoan } from './loans';
 import { pendingOffers, unansweredLoans } from './names';
 import { startPickUp } from './pick-up';
+import { sweepSoon } from './sweep-soon';
 import { tables } from './tables';
 
 const env = requireEnv('LOANS_TABLE', 'ITEMS_TABLE');
@@ -21,9 +23,9 @@ const limit = 200;
 /**
  * Finishes what died between two writes: decisions that were stored and whose task was never answered, and items that
  * were put aside and whose pick-up never began. Both are done a second time without harm. One that fails does not keep
- * the others from being done; it stays, and fails this run, which rings and is tried again.
+ * the others from being done; it stays, and fails this run, which rings; the next one is ordered.
  */
-export async function handler(): Promise<{ answered: number; begun: number }> {
+export async function handler(_event: unknown, { invokedFunctionArn }: Context): Promise<Swept> {
   const before = isoSecond(Date.now() - ageMs);
   const loans = await find(env.LOANS_TABLE, unansweredLoans, { unanswered: 'decidedAt' }, before);
   const items = await find(env.ITEMS_TABLE, pendingOffers, { offerPending: 'offeredAt' }, before);
@@ -33,8 +35,17 @@ export async function handler(): Promise<{ answered: number; begun: number }> {
   });
   const begun = await all(items, async ({ itemId }) => startPickUp((await getItem(String(itemId))) as Item));
   if (loans.length + items.length > 0) log.info('swept', { answered, begun });
-  if (answered + begun < loans.length + items.length) throw new Error('Not all that was left undone could be finished');
+  if (answered + begun < loans.length + items.length) {
+    await sweepSoon('again', invokedFunctionArn);
+    throw new Error('Not all that was left undone could be finished');
+  }
   return { answered, begun };
+}
+
+interface Swept {
+  /** How many tasks were answered, and pick-ups begun. */
+  readonly answered: number;
+  readonly begun: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;

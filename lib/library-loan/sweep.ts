@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -11,7 +11,7 @@ import type { StageConfig } from '../config';
 export interface SweepProps {
   readonly config: StageConfig;
   readonly operations: ITopic;
-  readonly sweep: IFunction;
+  readonly sweep: LambdaFunction;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface SweepProps {
 export class Sweep extends Construct {
   readonly #group: string;
   readonly #role: Role;
-  readonly #sweep: IFunction;
+  readonly #sweep: LambdaFunction;
 
   constructor(scope: Construct, id: string, { config, operations, sweep }: SweepProps) {
     super(scope, id);
@@ -35,6 +35,10 @@ export class Sweep extends Construct {
       }),
     });
     sweep.grantInvoke(this.#role);
+    // A sweep that cannot finish orders the next one. It knows its own ARN: in its environment, that would be a circle.
+    sweep.addEnvironment('SWEEP_GROUP', this.#group);
+    sweep.addEnvironment('SWEEP_ROLE_ARN', this.#role.roleArn);
+    this.grantOrder(sweep);
     new Alarm(this, 'Alarm', {
       alarmName: `StepwrightLibrarySweep-${config.stage}-Failed`,
       alarmDescription: 'Decisions of readers, or items put aside for them, wait and cannot be gone on with.',

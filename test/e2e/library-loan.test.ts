@@ -414,9 +414,8 @@ describe('a loan that cannot go on', () => {
   });
 
   test('because the library may not send is told to operations, and writes when that is put right', async () => {
-    const heal = world.fail('sesv2', 'SendEmail', 'MailFromDomainNotVerifiedException', 400);
+    world.fail('sesv2', 'SendEmail', 'MailFromDomainNotVerifiedException', 400, 1);
     const loan = await lend(world);
-    heal();
     const { executionArn, ...stopped } = await execution(world, loan);
     expect(stopped).toMatchObject({ status: 'FAILED', error: 'SenderRefused' });
     expect(world.mails('operations@example.com').at(-1)?.text).toContain('SenderRefused');

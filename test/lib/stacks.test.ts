@@ -86,6 +86,8 @@ describe('least privilege', () => {
         'dynamodb:GetItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
+        'iam:PassRole',
+        'scheduler:CreateSchedule',
         'secretsmanager:GetSecretValue',
         'states:SendTaskFailure',
         'states:SendTaskSuccess',
