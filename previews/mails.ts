@@ -9,7 +9,11 @@ import { CommandFailure, parseCommandLine } from '../local/cli/command';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../local/cli/endpoints-file';
 import { now, samples } from './samples';
 
-const setting = { libraryName: 'Stepwright Public Library', link: `https://library.example/l/${'x'.repeat(43)}` };
+const setting = {
+  libraryName: 'Stepwright Public Library',
+  link: `https://library.example/l/${'x'.repeat(43)}`,
+  timeZone: 'UTC',
+};
 
 /**
  * `npm run mails [-- --out DIR] [-- --data DIR]`: every mail to readers, for every awkward loan, as text and as HTML into

@@ -143,12 +143,14 @@ describe('500 strings in every field, as a browser parses them, leave pages and 
   /** All that readers may see of a loan whose every text is `text`. */
   function written(text: string) {
     const loan: StoredLoan = aLoan({ title: text, customer: { name: text, email: 'zoe@example.com' }, note: text });
-    const setting = { libraryName: text, loan, now };
+    const setting = { libraryName: text, loan, now, timeZone: 'UTC' };
     const nonce = keys.nonce({ loanId: loan.loanId, page: 'renew', period: 0 }, now);
     const asked = (Object.keys(pages) as (keyof typeof pages)[]).map((page) => askPage(page, nonce, setting));
     const told = [tellPage(200, 'It is so.', setting), recordedPage('renew', setting)];
     const responses = [...asked, ...told, unknownPage(text), laterPage(text)];
-    const mails = kinds.map((kind) => writeMail(kind, loan, { libraryName: text, link: 'https://l.example/l/x' }, now));
+    const mails = kinds.map((kind) =>
+      writeMail(kind, loan, { libraryName: text, link: 'https://l.example/l/x', timeZone: 'UTC' }, now),
+    );
     return { responses, mails };
   }
 
