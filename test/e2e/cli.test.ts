@@ -88,7 +88,12 @@ describe('start', () => {
     expect(running.endpoints).toEqual({
       aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
-      apis: { 'StepwrightLibrary-dev': expect.any(String), 'StepwrightLibraryLoan-dev': expect.any(String) },
+      apis: {
+        'StepwrightLibrary-dev': expect.any(String),
+        'StepwrightLibraryLoan-dev': expect.any(String),
+        'StepwrightGame-dev': expect.any(String),
+        'StepwrightGameLevelComplete-dev': expect.any(String),
+      },
       credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), region: 'us-east-1' },
       control: expect.any(Object),
       pid: running.process.pid,

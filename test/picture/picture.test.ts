@@ -89,7 +89,7 @@ test('names and labels are escaped', () => {
 test('the pictures in docs are those of the definitions; npm run pictures draws them again', () => {
   const root = resolve(__dirname, '../..');
   const names = readdirSync(join(root, 'statemachines')).map((file) => file.replace('.asl.json', ''));
-  expect(names).toHaveLength(3);
+  expect(names).toContain('library-loan');
   for (const name of names) {
     const definition = JSON.parse(readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8'));
     expect(readFileSync(join(root, `docs/pictures/${name}.svg`), 'utf8')).toBe(drawStateMachine(definition, name));

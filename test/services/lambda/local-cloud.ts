@@ -17,7 +17,7 @@ export function makeParts(
 ): Parts & { close(): Promise<void> } {
   const work = new Work();
   const clock = new VirtualClock({ work, start: options.start ?? START, scale: options.scale ?? 0 });
-  const store = Store.open(options.dir);
+  const store = Store.open(options.dir, work);
   const identity = {
     accountId: '123456789012',
     region: 'us-east-1',

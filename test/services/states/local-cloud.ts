@@ -33,8 +33,8 @@ export class LocalCloud {
   /** What was asked of the played services. */
   readonly asked: Array<{ service: string; operation: string; input: AwsShape }> = [];
 
-  constructor({ dir, now = START, states, store = Store.open(dir) }: LocalCloudOptions = {}) {
-    this.store = store;
+  constructor({ dir, now = START, states, store }: LocalCloudOptions = {}) {
+    this.store = store ?? Store.open(dir, this.work);
     this.clock = new VirtualClock({ work: this.work, start: now, scale: 0 });
     this.aws = new AwsServices(this.work);
     this.parts = { store: this.store, clock: this.clock, work: this.work, aws: this.aws, identity, dir };
