@@ -201,6 +201,17 @@ describe('aws-sdk integrations', () => {
     expect(Buffer.from(cloud.asked[0]?.input.Body).toString()).toBe('{"a":1}');
   });
 
+  it.each([
+    ['text', '"text"'],
+    [['List', 1], '["List",1]'],
+    [false, 'false'],
+  ])('put %p on S3 as JSON, and as plain text if nothing else is said', async (Body, written) => {
+    cloud.play('s3', () => ({ ETag: '"e"' }));
+    await cloud.run(task('arn:aws:states:::aws-sdk:s3:putObject', { Bucket: 'b', Key: 'k', Body }));
+    expect(cloud.asked[0]?.input.ContentType).toBe('text/plain; charset=UTF-8');
+    expect(Buffer.from(cloud.asked[0]?.input.Body).toString()).toBe(written);
+  });
+
   it('rename members for services that write them in camelCase', async () => {
     const child = await cloud.create(PASS, 'child');
     const request = { StateMachineArn: child, Name: 'run', Input: { a: 1 } };

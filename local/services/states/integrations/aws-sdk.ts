@@ -15,6 +15,8 @@ interface SdkService {
   /** Members that are text or bytes on the wire and may be given as JSON, by operation. */
   readonly text?: Readonly<Record<string, readonly string[]>>;
   readonly blobs?: Readonly<Record<string, readonly string[]>>;
+  /** The member that is the request's body, by operation. */
+  readonly body?: Readonly<Record<string, string>>;
 }
 
 const SERVICES: Readonly<Record<string, SdkService>> = {
@@ -23,7 +25,7 @@ const SERVICES: Readonly<Record<string, SdkService>> = {
   dynamodb: { prefix: 'DynamoDb' },
   eventbridge: { prefix: 'EventBridge', text: { PutEvents: ['Entries[].Detail'] } },
   lambda: { prefix: 'Lambda', blobs: { Invoke: ['Payload'] } },
-  s3: { prefix: 'S3', blobs: { PutObject: ['Body'] } },
+  s3: { prefix: 'S3', body: { PutObject: 'Body' } },
   scheduler: { prefix: 'Scheduler', text: { CreateSchedule: ['Target.Input'], UpdateSchedule: ['Target.Input'] } },
   sesv2: { prefix: 'SesV2', blobs: { SendEmail: ['Content.Raw.Data'] } },
   sfn: {
@@ -66,10 +68,16 @@ export async function callSdk(
   });
   let output: AwsShape;
   try {
-    output = await parts.aws.call(id, operation, shape, caller);
+    output = await parts.aws.call(id, operation, withBody(shape, service.body?.[operation]), caller);
   } catch (error) {
     throw sdkError(error, service.prefix);
   }
   const answer = toJson(output) as JsonObject;
   return service.camelCase ? (pascalCase(answer) as JsonObject) : answer;
+}
+
+/** A body is sent as the JSON of its value, a string's too: `"text"`, with the quotation marks. So AWS was seen to do. */
+function withBody(shape: AwsShape, member: string | undefined): AwsShape {
+  if (member === undefined || shape[member] === undefined) return shape;
+  return { ContentType: 'text/plain; charset=UTF-8', ...shape, [member]: Buffer.from(JSON.stringify(shape[member])) };
 }
