@@ -211,7 +211,7 @@ test('a scanner that visits every link of every mail, runs scripts, and asks by 
     world.mails(loan.email).flatMap(({ text, html }) => `${text} ${html}`.match(/https?:\/\/[^\s<>"]+/g) ?? []),
   );
   expect(links.size).toBe(2);
-  for (const url of [...links, link(world, loan, 'report-lost')]) {
+  const scan = async (url: string) => {
     const page = await visit(url);
     await page.hover('button');
     await page.waitForLoadState('networkidle');
@@ -219,7 +219,8 @@ test('a scanner that visits every link of every mail, runs scripts, and asks by 
     // One that submits the form it read, without what the page's own button sends along.
     await fetch(url, { method: 'POST', body: new URLSearchParams({ period: '0', nonce: '' }) });
     await page.close();
-  }
+  };
+  await Promise.all([...links, link(world, loan, 'report-lost')].map(scan));
   await world.settle();
   expect(await world.tables()).toEqual(before);
 });
