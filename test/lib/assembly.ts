@@ -24,9 +24,9 @@ export function assembly(stage: Record<string, unknown> = {}): string {
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
 export type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
 
-/** A stack's template, e.g. `template('StepwrightShared')`. */
-export function template(stack: string): Template {
-  return JSON.parse(readFileSync(join(assembly(), `${stack}.template.json`), 'utf8'));
+/** A stack's template, e.g. `template('StepwrightShared')`, of the app as `assembly` makes it. */
+export function template(stack: string, stage: Record<string, unknown> = {}): Template {
+  return JSON.parse(readFileSync(join(assembly(stage), `${stack}.template.json`), 'utf8'));
 }
 
 /** Runs the app with other context values; answers what it printed on stderr, and its exit code. */
