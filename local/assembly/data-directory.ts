@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isObject } from '../asl/json';
 import type { Identity } from '../services/identity';
 import { DataDirectoryError, reasonOf } from './errors';
@@ -42,10 +42,18 @@ export function temporaryDirectory(): { make(): string; remove(): void } {
 /** Makes the data directory; what is in it is its owner's alone. */
 export function makeDataDirectory(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(dir));
   } catch (error) {
     throw new DataDirectoryError(`The data directory ${dir} cannot be made: ${reasonOf(error)}`);
   }
+}
+
+/** One directory after the other: where the system refuses one without a reason (below /proc), Node's `recursive` never ends. */
+function makeDirectory(dir: string): void {
+  if (!existsSync(dir)) {
+    makeDirectory(dirname(dir));
+    mkdirSync(dir, { mode: 0o700 });
+  } else if (!statSync(dir).isDirectory()) throw new Error(`${dir} is a file.`);
 }
 
 /**

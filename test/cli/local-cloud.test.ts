@@ -112,6 +112,7 @@ describe('a running local cloud', () => {
         "export AWS_DEFAULT_REGION='us-east-1'",
         `export AWS_ACCESS_KEY_ID='${credentials.accessKeyId}'`,
         `export AWS_SECRET_ACCESS_KEY='${credentials.secretAccessKey}'`,
+        "export AWS_DISABLE_HOST_PREFIX_INJECTION='true'",
         '',
       ],
     });

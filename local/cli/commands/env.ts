@@ -28,6 +28,8 @@ export function environmentOf({ aws, apis, credentials }: Endpoints): Record<str
     AWS_DEFAULT_REGION: credentials.region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // StartSyncExecution and TestState go to the host 'sync-…' on AWS; there is none before an IP address.
+    AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
     ...Object.fromEntries(Object.entries(apis).map(([name, url]) => [`${variableName(name)}_URL`, url])),
   };
 }
