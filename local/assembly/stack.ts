@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../asl/json';
 import { AwsError, type AwsServices } from '../services/aws';
 import type { Identity } from '../services/identity';
+import { PortInUseError } from '../services/wire/port';
 import { AssemblyError, reasonOf } from './errors';
 import { conditionHolds, referencesOf, resolve, type Scope } from './intrinsics';
 import { physicalName, shortHash } from './names';
@@ -214,7 +215,9 @@ function parameterValues(stack: StackArtifact): Record<string, Json> {
   return values;
 }
 
-function deploymentFailure(where: string, error: unknown): AssemblyError {
+/** A taken port is no fault of the assembly's. */
+function deploymentFailure(where: string, error: unknown): Error {
+  if (error instanceof PortInUseError) return error;
   const reason = error instanceof AwsError ? `${error.code}: ${error.message}` : reasonOf(error);
   return new AssemblyError(`${where} cannot be deployed: ${reason}`);
 }

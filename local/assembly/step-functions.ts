@@ -6,8 +6,8 @@ import { MissingService, RemoteService } from '../services/remote/service';
 import type { SigningKeys } from '../services/sigv4';
 import type { MockConfiguration } from '../services/states/mocks/configuration';
 import { type StatesOptions, StatesService } from '../services/states/service';
+import { onPort } from '../services/wire/port';
 import { WireServer } from '../services/wire/server';
-import { onPort } from './errors';
 import { assembleParts, type PartsOptions } from './parts';
 import { Undo } from './undo';
 

@@ -1,3 +1,4 @@
+import { PortInUseError } from '../services/wire/port';
 import { type Command, UsageError } from './command';
 import { commandLine } from './shell';
 
@@ -35,6 +36,11 @@ function reportFailure(command: string, error: unknown): number {
   if (error instanceof UsageError) {
     process.stderr.write(`'${commandLine(`${command} --help`)}' tells how it is used.\n`);
     return 2;
+  }
+  if (error instanceof PortInUseError) {
+    process.stderr.write(
+      `'${commandLine(`${command} --help`)}' tells how another port is chosen; 0 is any free one.\n`,
+    );
   }
   if (process.env.STEPWRIGHT_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 1;

@@ -255,21 +255,27 @@ describe('what cannot be done gets one clear sentence', () => {
   });
 
   test('a port in use, for each of its purposes', async () => {
+    const things = { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'Things', ProtocolType: 'HTTP' } };
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((listening) => taken.once('listening', listening));
     const { port } = taken.address() as AddressInfo;
     try {
-      for (const [option, purpose] of [
-        ['--port', 'the mailbox'],
-        ['--aws-port', 'the AWS APIs'],
+      for (const [ports, purpose] of [
+        [['--port', port, '--aws-port', 0], 'the mailbox'],
+        [['--port', port - 1, '--aws-port', 0], "the HTTP API 'Things'"],
+        [['--port', 0, '--aws-port', port], 'the AWS APIs'],
       ] as const) {
-        const others = option === '--port' ? ['--aws-port', '0'] : ['--port', '0'];
         const data = fresh();
-        const argv = ['start', option, String(port), ...others, '--data', data, '--assembly', small()];
+        const withApi = writeAssembly({ artifacts }, JSON.stringify({ Resources: { ThingsApi: things } }));
+        const argv = ['start', ...ports.map(String), '--data', data, '--assembly', withApi];
         const { code, stderr } = await stepwright(...argv);
         expect({ code, stderr }).toEqual({
           code: 1,
-          stderr: expect.stringContaining(`Port ${port}, for ${purpose}, is in use`),
+          stderr: expect.stringMatching(
+            new RegExp(
+              `^stepwright: Port ${port}, for ${purpose}, is in use.*\\n.*start --help' tells how another port`,
+            ),
+          ),
         });
         expect(existsSync(join(data, 'endpoints.json'))).toBe(false);
       }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
-import { onPort } from '../../assembly/errors';
 import { ConsoleServer } from '../../console/server';
+import { onPort } from '../../services/wire/port';
 import { clockControl } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
 import { costControl } from '../cost/local-cloud';

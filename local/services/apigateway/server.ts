@@ -7,6 +7,7 @@ import { verifySignature } from '../sigv4';
 import { readBody } from '../wire/body';
 import { isLoopbackHost } from '../wire/host';
 import { LoopbackServer } from '../wire/loopback-server';
+import { onPort } from '../wire/port';
 import { type EventContext, eventOf, type ReceivedRequest } from './event';
 import { IssuerKeys } from './issuer-keys';
 import { authorizeJwt } from './jwt';
@@ -42,15 +43,9 @@ export class ApiServer {
     return this.#server.url;
   }
 
-  /** Port 0 is any free one. Rejects with a message that names the port when it is taken. */
+  /** Port 0 is any free one. Rejects with a `PortInUseError` when it is taken. */
   async listen(port: number): Promise<void> {
-    try {
-      await this.#server.listen(port);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      const message = `Port ${port}, which the HTTP API '${this.spec.name}' listens on, is in use by another program.`;
-      throw new Error(message, { cause: error });
-    }
+    await onPort(port, `the HTTP API '${this.spec.name}'`, () => this.#server.listen(port));
   }
 
   close(): Promise<void> {

@@ -255,7 +255,7 @@ test('an API keeps its port over a restart, and says which port is in use', asyn
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
   const blocked = new HttpApiService(parts);
   await expect(blocked.create({ id: 'kept', name: 'Kept' })).rejects.toThrow(
-    `Port ${port}, which the HTTP API 'Kept' listens on, is in use by another program.`,
+    `Port ${port}, for the HTTP API 'Kept', is in use by another program.`,
   );
   await blocked.stop();
   await new Promise((resolve) => other.close(resolve));
