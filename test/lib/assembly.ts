@@ -10,34 +10,51 @@ import { join, resolve } from 'node:path';
 const root = resolve(__dirname, '..', '..');
 const sources = ['bin/app.ts', 'lib', 'lambda', 'statemachines', 'local/asl', 'cdk.json', 'package-lock.json'];
 const cache = join(root, 'node_modules', '.cache', 'stepwright-assembly');
+/** Those of this process, by what the stage says: sources do not change while tests run. */
+const directories = new Map<string, string>();
 
 /**
  * The directory of the assembly ('cdk.out'); never write to it.
  * @param stage what the configuration of the stage says beside what cdk.json says
  */
 export function assembly(stage: Record<string, unknown> = {}): string {
-  const directory = join(cache, fingerprint(stage));
+  const key = JSON.stringify(stage);
+  const known = directories.get(key);
+  if (known !== undefined) return known;
+  const directory = join(cache, fingerprint(key));
   if (!existsSync(directory)) synthesizeInto(directory, stage);
+  directories.set(key, directory);
   return directory;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
-export type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
+export type Template = { Resources: Record<string, TemplateResource> };
+
+interface TemplateResource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
+  readonly Properties: any;
+  readonly Metadata?: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+}
 
 /** A stack's template, e.g. `template('StepwrightShared')`, of the app as `assembly` makes it. */
 export function template(stack: string, stage: Record<string, unknown> = {}): Template {
   return JSON.parse(readFileSync(join(assembly(stage), `${stack}.template.json`), 'utf8'));
 }
 
-/** Runs the app with other context values; answers what it printed on stderr, and its exit code. */
-export function runApp(context: Record<string, unknown>, outdir = mkdtempSync(join(ensureCache(), 'run-'))) {
+/**
+ * Runs the app with other context values; answers what it printed on stderr, and its exit code.
+ * @param isChecked whether CDK checks the templates too, which takes it seconds
+ */
+export function runApp(context: Record<string, unknown>, isChecked = false) {
+  const outdir = mkdtempSync(join(ensureCache(), 'run-'));
   const defaults = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
   try {
     execFileSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
       cwd: root,
       env: {
         ...process.env,
-        CDK_VALIDATION: 'true',
+        CDK_VALIDATION: String(isChecked),
         CDK_OUTDIR: outdir,
         CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }),
       },
@@ -53,7 +70,9 @@ export function runApp(context: Record<string, unknown>, outdir = mkdtempSync(jo
 
 function synthesizeInto(directory: string, stage: Record<string, unknown>): void {
   const { dev } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context.stepwright;
-  const { code, stderr, outdir } = runApp({ stepwright: { dev: { ...dev, ...stage } } });
+  // The stage as it is by default is the one whose templates CDK checks: the others differ from it in a few values.
+  const isDefault = Object.keys(stage).length === 0;
+  const { code, stderr, outdir } = runApp({ stepwright: { dev: { ...dev, ...stage } } }, isDefault);
   if (code !== 0) throw new Error(`The app does not synthesize:\n${stderr}`);
   try {
     renameSync(outdir, directory);
@@ -68,8 +87,8 @@ function synthesizeInto(directory: string, stage: Record<string, unknown>): void
   }
 }
 
-function fingerprint(stage: Record<string, unknown>): string {
-  const hash = createHash('sha256').update(JSON.stringify(stage));
+function fingerprint(stage: string): string {
+  const hash = createHash('sha256').update(stage);
   for (const source of sources) {
     const path = join(root, source);
     const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [''];
