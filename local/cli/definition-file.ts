@@ -6,8 +6,25 @@ export function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new CommandFailure(`${file} is a folder. Name the files in it that are meant.`);
+    throw new CommandFailure(`${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file.' : message}`);
   }
+}
+
+/**
+ * The text of a state machine's definition, which is JSON.
+ *
+ * @throws CommandFailure when the file cannot be read, or is YAML
+ */
+export function readDefinition(file: string): string {
+  const text = readTextFile(file);
+  if (/\.ya?ml$/i.test(file) && !/^\s*[{[]/.test(text)) {
+    throw new CommandFailure(
+      `${file} is YAML, which is not read here: turn it into JSON first, as Step Functions itself needs it.`,
+    );
+  }
+  return text;
 }
 
 const RESOURCE = /("Resource"\s*:\s*)"\$\{([\w:.]+)\}"/;

@@ -121,8 +121,23 @@ describe('validate', () => {
     const absent = join(directory, 'absent.json');
     expect(await cli('validate', absent)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`${absent} cannot be read`),
+      stderr: `stepwright: ${absent} cannot be read: there is no such file.\n`,
     });
+    expect(await cli('validate', directory)).toMatchObject({
+      code: 1,
+      stderr: `stepwright: ${directory} is a folder. Name the files in it that are meant.\n`,
+    });
+  });
+
+  test('says that YAML is not read, unless it is JSON too', async () => {
+    const yaml = join(directory, 'machine.asl.yaml');
+    writeFileSync(yaml, 'StartAt: A\n');
+    expect(await cli('validate', yaml)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${yaml} is YAML, which is not read here`),
+    });
+    writeFileSync(yaml, JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }));
+    expect(await cli('validate', yaml)).toMatchObject({ code: 0 });
   });
 });
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { StateMachine } from '../../asl/model';
 import { validateDefinition } from '../../asl/validate';
 import { type Command, CommandFailure, parseFiles, UsageError } from '../command';
-import { fillPlaceholders, readTextFile } from '../definition-file';
+import { fillPlaceholders, readDefinition } from '../definition-file';
 import { commandLine } from '../shell';
 
 export const pictureCommand: Command = {
@@ -35,7 +35,7 @@ Draws a definition in Amazon States Language as one self-contained SVG. Placehol
 
 function draw(file: string): string {
   const { drawStateMachine } = require('../../picture/svg') as typeof import('../../picture/svg');
-  const text = readTextFile(file);
+  const text = readDefinition(file);
   const filled = fillPlaceholders(text);
   const { result, diagnostics } = validateDefinition(filled);
   if (result === 'FAIL') {

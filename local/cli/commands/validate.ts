@@ -1,14 +1,14 @@
 import { isObject } from '../../asl/json';
 import { type Diagnostic, validateDefinition } from '../../asl/validate';
 import { type Command, parseFiles } from '../command';
-import { fillPlaceholders, readTextFile } from '../definition-file';
+import { fillPlaceholders, readDefinition } from '../definition-file';
 
 export const validateCommand: Command = {
   summary: 'Check state machine definitions as AWS does',
   usage: `
 Usage: stepwright validate FILE... [--express] [--json]
 
-Checks definitions by the rules of Amazon States Language and what integrations take, in the words of AWS, and warns of
+Checks definitions, which are JSON, by the rules of Amazon States Language and what integrations take, in the words of AWS, and warns of
 what would be found only when they run. Exit code 1 when there is an error. A \${Placeholder} counts as what
 CloudFormation puts there.
 
@@ -33,7 +33,7 @@ interface Checked {
 }
 
 function check(file: string, type: 'STANDARD' | 'EXPRESS'): Checked {
-  const text = fillPlaceholders(readTextFile(file));
+  const text = fillPlaceholders(readDefinition(file));
   const { result, diagnostics } = validateDefinition(text, { type });
   const names = stateNames(text);
   const found = diagnostics.map((diagnostic) => {
