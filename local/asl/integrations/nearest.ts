@@ -1,10 +1,11 @@
 /** As similar as a name must be to be proposed; AWS proposes 'Bucket' for 'Bogus', and nothing for what is further off. */
 const LEAST = 0.6;
 
-/** The name that is most like another, by Jaro and Winkler; undefined if none is. */
+/** The name that is another but for capitals, or else most like it by Jaro and Winkler; undefined if none is. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: { name: string; similarity: number } | undefined;
   for (const candidate of names) {
+    if (candidate.toLowerCase() === name.toLowerCase()) return candidate;
     const found = similarity(name, candidate);
     if (found >= LEAST && found > (best?.similarity ?? 0)) best = { name: candidate, similarity: found };
   }

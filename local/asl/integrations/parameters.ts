@@ -1,9 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { type Integration, integrationOf } from './integration';
-import { memberName } from './member-name';
 import { nearest } from './nearest';
 import { operationOf } from './optimized';
-import { type MemberType, RequestModel, type Shape } from './requests';
+import { type MemberType, RequestModel } from './requests';
 
 /**
  * Owns what the parameters of an integration must be, in AWS's words: as ValidateStateMachineDefinition says them of a
@@ -43,9 +42,11 @@ export function templateMistakes(integration: Integration, template: Json, langu
   const request = requestOf(integration);
   if (!request) return [];
   const { model, shape } = request;
-  const needed = [...model.shape(shape)].filter(([name, member]) => member.required && !isMade(integration, name));
+  const needed = [...model.spelled(shape, integration.kind)].filter(
+    ([name, member]) => member.required && !isMade(integration, name),
+  );
   const absent = missing(
-    needed.map(([name]) => memberName(name)),
+    needed.map(([name]) => name),
     given,
   );
   if (absent.length > 0) return absent;
@@ -97,12 +98,12 @@ class Check {
   }
 
   #structure(name: string, value: JsonObject, top = false): void {
-    const types = membersByName(this.model.shape(name));
+    const members = this.model.spelled(name, this.integration.kind);
     for (const [field, inner] of Object.entries(value)) {
       const member = nameOf(field, this.language);
-      const type = types.get(member);
+      const type = members.get(member)?.type;
       if (!type) {
-        const hint = top ? nearest(member, types.keys()) : undefined;
+        const hint = top ? nearest(member, members.keys()) : undefined;
         const message = `The field "${member}" is not supported by Step Functions${hint ? `. Did you mean '${hint}'?` : ''}`;
         this.mistakes.push(member === field ? { message } : { message, later: true });
       } else if (member === field) this.#value(type, inner, member);
@@ -195,15 +196,3 @@ function constructorFor(value: Json): string {
   const [type, kind] = Number.isInteger(value) ? ['int/Int', 'Number'] : ['double/Double', 'Number'];
   return `${type}-${how} ${kind} value (${value})`;
 }
-
-/** Members by the names that state machines use. */
-function membersByName(shape: Shape): ReadonlyMap<string, MemberType> {
-  let members = named.get(shape);
-  if (!members) {
-    members = new Map([...shape].map(([name, { type }]) => [memberName(name), type]));
-    named.set(shape, members);
-  }
-  return members;
-}
-
-const named = new WeakMap<Shape, ReadonlyMap<string, MemberType>>();

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { packageFile } from '../package-file';
+import { type Spelling, spelledName } from './member-name';
 
 /**
  * Owns what AWS's models say that the operations of its services are asked with. They are generated (`generate.mjs`,
@@ -22,12 +23,19 @@ export interface Member {
 /** The members of a structure by the API's own names. */
 export type Shape = ReadonlyMap<string, Member>;
 
+/** The members of a structure as state machines spell them. */
+export type SpelledShape = ReadonlyMap<string, Member & { readonly name: string }>;
+
 export class RequestModel {
   readonly #operations = new Map<string, string>();
   readonly #lines = new Map<string, string>();
   readonly #shapes = new Map<string, Shape>();
+  readonly #spelled = { 'aws-sdk': new Map<string, SpelledShape>(), optimized: new Map<string, SpelledShape>() };
 
-  private constructor(text: string) {
+  private constructor(
+    readonly service: string,
+    text: string,
+  ) {
     const [operations = '', shapes = ''] = text.split('\n\n', 2);
     for (const [name, shape] of entries(operations)) this.#operations.set(name, shape);
     for (const [name, members] of entries(shapes)) this.#lines.set(name, members);
@@ -44,7 +52,7 @@ export class RequestModel {
     const section = Object.hasOwn(index.sections, service) ? index.sections[service] : undefined;
     if (!section) return section;
     const [at, length] = section;
-    model = new RequestModel(brotliDecompressSync(readBytes(index.end + at, length)).toString());
+    model = new RequestModel(service, brotliDecompressSync(readBytes(index.end + at, length)).toString());
     models.set(service, model);
     return model;
   }
@@ -71,6 +79,21 @@ export class RequestModel {
       this.#shapes.set(name, shape);
     }
     return shape;
+  }
+
+  /** A shape by the names that state machines use; `name` is the API's own. */
+  spelled(shape: string, spelling: Spelling): SpelledShape {
+    let spelled = this.#spelled[spelling].get(shape);
+    if (!spelled) {
+      spelled = new Map(
+        [...this.shape(shape)].map(([name, member]) => [
+          spelledName(spelling, this.service, shape, name),
+          { ...member, name },
+        ]),
+      );
+      this.#spelled[spelling].set(shape, spelled);
+    }
+    return spelled;
   }
 }
 

@@ -57,6 +57,8 @@ it.each([
   ['ChecksumSHA256', 'ChecksumSHA256'],
   ['S3Bucket', 'S3Bucket'],
   ['equals', 'EqualsValue'],
+  ['Default', 'DefaultValue'],
+  ['package', 'PackageValue'],
   ['', ''],
 ])('a member %s is called %s', (name, called) => expect(memberName(name)).toBe(called));
 

@@ -1,5 +1,4 @@
 import { integrationOf } from '../../../local/asl/integrations/integration';
-import { memberName } from '../../../local/asl/integrations/member-name';
 import { operationOf } from '../../../local/asl/integrations/optimized';
 import { RequestModel } from '../../../local/asl/integrations/requests';
 import type { JsonObject } from '../../../local/asl/json';
@@ -11,8 +10,9 @@ export function parametersFor(arn: string): { Parameters?: JsonObject } {
   const { service, action, optimized } = integration;
   const [id, operation] = optimized?.request ?? [service, operationOf(action)];
   const model = RequestModel.of(id);
-  const members = [...(model?.shape(model.request(operation) ?? '') ?? [])].filter(([, { required }]) => required);
-  const samples = members.map(([name, { type }]) => [memberName(name), SAMPLES[type.kind] ?? 'x'] as const);
+  const shape = model?.request(operation) ?? '';
+  const members = [...(model?.spelled(shape, integration.kind) ?? [])].filter(([, { required }]) => required);
+  const samples = members.map(([name, { type }]) => [name, SAMPLES[type.kind] ?? 'x'] as const);
   return { Parameters: Object.fromEntries(samples) };
 }
 

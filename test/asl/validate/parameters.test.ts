@@ -37,6 +37,10 @@ describe('parameters', () => {
     ['aws-sdk:lambda:createFunction', { ...CREATE, Publish: -1 }],
     ['aws-sdk:qldb:createLedger', { Whatever: 1 }],
     ['dynamodb:putItem', { TableName: 't', Item: { id: { S: 'x' }, n: { 'N.$': '$.n' }, l: { L: [{ M: {} }] } } }],
+    ['dynamodb:putItem', { TableName: 't', Item: { b: { BOOL: true }, n: { NULL: true }, s: { SS: ['x'] } } }],
+    ['aws-sdk:dynamodb:putItem', { TableName: 't', Item: { b: { Bool: true }, n: { Nul: true }, s: { Ss: ['x'] } } }],
+    ['aws-sdk:s3:putBucketCors', { Bucket: 'b', CorsConfiguration: { CorsRules: [] } }],
+    ['aws-sdk:sns:addPermission', { TopicArn: 't', Label: 'l', AwsAccountIds: [], ActionNames: [] }],
   ])('%s may have %j', (name, parameters) => expect(found(name, parameters)).toEqual([]));
 
   it.each<[string, JsonObject, string[]]>([
@@ -63,6 +67,16 @@ describe('parameters', () => {
       'aws-sdk:sqs:sendMessage',
       { ...SEND, DelaySeconds: '2' },
       ["The value for the field 'DelaySeconds' must be an INTEGER"],
+    ],
+    ...(['BOOL', 'NULL'] as const).map((name): [string, JsonObject, string[]] => [
+      'aws-sdk:dynamodb:putItem',
+      { TableName: 't', Item: { a: { [name]: true } } },
+      [`The field "${name}" is not supported by Step Functions`],
+    ]),
+    [
+      'aws-sdk:s3:putObject',
+      { Bucket: 'b', Key: 'k', Body: 'x', ACL: 'private' },
+      ['The field "ACL" is not supported by Step Functions. Did you mean \'Acl\'?'],
     ],
     ['dynamodb:putItem', { TableName: 't', Item: { n: { N: 5 } } }, ["The value for the field 'N' must be a STRING"]],
     [

@@ -196,7 +196,7 @@ describe('aws-sdk integrations', () => {
     }));
     const request = { Bucket: 'b', Key: 'k', Body: { a: 1 } };
     const result = output(await cloud.run(task('arn:aws:states:::aws-sdk:s3:putObject', request)));
-    expect(result).toEqual({ ETag: '"e"', LastModified: '1970-01-01T00:00:00.000Z', Body: 'text' });
+    expect(result).toEqual({ ETag: '"e"', LastModified: '1970-01-01T00:00:00Z', Body: 'text' });
     expect(cloud.asked[0]?.operation).toBe('PutObject');
     expect(Buffer.from(cloud.asked[0]?.input.Body).toString()).toBe('{"a":1}');
   });
@@ -212,13 +212,97 @@ describe('aws-sdk integrations', () => {
     expect(Buffer.from(cloud.asked[0]?.input.Body).toString()).toBe(written);
   });
 
+  it('spell members as the SDK for Java does, and leave keys of maps and values alone', async () => {
+    cloud.play('s3', (operation) =>
+      operation === 'GetBucketCors' ? { CORSRules: [{ ID: 'one', AllowedMethods: ['GET'] }] } : {},
+    );
+    const SseCustomerAlgorithm = 'AES256';
+    await cloud.run(
+      task('arn:aws:states:::aws-sdk:s3:putObject', {
+        Bucket: 'b',
+        Key: 'k',
+        Body: 'x',
+        Acl: 'bucket-owner-read',
+        SseCustomerAlgorithm,
+        Metadata: { Acl: 'Acl', eTag: 'x' },
+      }),
+    );
+    expect(cloud.asked[0]?.input).toMatchObject({
+      ACL: 'bucket-owner-read',
+      SSECustomerAlgorithm: 'AES256',
+      Metadata: { Acl: 'Acl', eTag: 'x' },
+    });
+    expect(cloud.asked[0]?.input).not.toHaveProperty('Acl');
+    const rules = await cloud.run(task('arn:aws:states:::aws-sdk:s3:getBucketCors', { Bucket: 'b' }), {}, 'cors');
+    expect(output(rules)).toEqual({ CorsRules: [{ Id: 'one', AllowedMethods: ['GET'] }] });
+  });
+
+  it('give DynamoDB’s values in the spelling of each kind of integration', async () => {
+    const stored = {
+      Nul: { NULL: true },
+      is: { BOOL: false },
+      set: { SS: ['a'] },
+      deep: { M: { Bool: { L: [{ BOOL: true }] } } },
+    };
+    cloud.play('dynamodb', (operation) => (operation === 'GetItem' ? { Item: stored } : {}));
+    const Item = {
+      Nul: { Nul: true },
+      is: { Bool: false },
+      set: { Ss: ['a'] },
+      deep: { M: { Bool: { L: [{ Bool: true }] } } },
+    };
+    await cloud.run(task('arn:aws:states:::aws-sdk:dynamodb:putItem', { TableName: 't', Item }));
+    expect(cloud.asked[0]?.input).toEqual({ TableName: 't', Item: stored });
+    const get = { TableName: 't', Key: { id: { S: 'x' } } };
+    expect(output(await cloud.run(task('arn:aws:states:::aws-sdk:dynamodb:getItem', get), {}, 'get'))).toEqual({
+      Item,
+    });
+    await cloud.run(task('arn:aws:states:::dynamodb:putItem', { TableName: 't', Item: stored }), {}, 'optimized-put');
+    expect(cloud.asked[2]?.input).toEqual({ TableName: 't', Item: stored });
+    const optimized = output(await cloud.run(task('arn:aws:states:::dynamodb:getItem', get), {}, 'optimized-get'));
+    expect(optimized.Item).toEqual(stored);
+  });
+
+  it('answer the digests of SQS by their names in Java', async () => {
+    cloud.play('sqs', () => ({ Messages: [{ Body: 'x', MD5OfBody: 'd', Attributes: { SenderId: 'me' } }] }));
+    const received = await cloud.run(task('arn:aws:states:::aws-sdk:sqs:receiveMessage', { QueueUrl: 'q' }));
+    expect(output(received)).toEqual({ Messages: [{ Body: 'x', Md5OfBody: 'd', Attributes: { SenderId: 'me' } }] });
+  });
+
+  it('take dates, flags and bytes from JSON', async () => {
+    cloud
+      .play('scheduler', () => ({ ScheduleArn: 'arn' }))
+      .play('secretsmanager', () => ({ ARN: 'arn', CreatedDate: new Date(1) }));
+    const schedule = {
+      Name: 's',
+      ScheduleExpression: 'rate(1 day)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: 'arn', RoleArn: 'role', Input: { n: 1 } },
+      StartDate: '2026-03-02T08:00:00Z',
+    };
+    await cloud.run(task('arn:aws:states:::aws-sdk:scheduler:createSchedule', schedule));
+    expect(cloud.asked[0]?.input).toEqual({
+      ...schedule,
+      Target: { ...schedule.Target, Input: '{"n":1}' },
+      StartDate: new Date('2026-03-02T08:00:00Z'),
+    });
+    const secret = { Name: 's', SecretBinary: 'text', ForceOverwriteReplicaSecret: 'TRUE' };
+    const created = await cloud.run(task('arn:aws:states:::aws-sdk:secretsmanager:createSecret', secret), {}, 'secret');
+    expect(output(created)).toEqual({ Arn: 'arn', CreatedDate: '1970-01-01T00:00:00.001Z' });
+    expect(cloud.asked[1]?.input).toEqual({
+      Name: 's',
+      SecretBinary: Buffer.from('text'),
+      ForceOverwriteReplicaSecret: true,
+    });
+  });
+
   it('rename members for services that write them in camelCase', async () => {
     const child = await cloud.create(PASS, 'child');
     const request = { StateMachineArn: child, Name: 'run', Input: { a: 1 } };
     const result = output(await cloud.run(task('arn:aws:states:::aws-sdk:sfn:startExecution', request)));
     expect(result).toEqual({
       ExecutionArn: child.replace('stateMachine', 'execution').concat(':run'),
-      StartDate: '2026-03-01T08:00:00.000Z',
+      StartDate: '2026-03-01T08:00:00Z',
     });
     expect(await cloud.call('DescribeExecution', { executionArn: result.ExecutionArn })).toMatchObject({
       input: '{"a":1}',
@@ -230,6 +314,7 @@ describe('aws-sdk integrations', () => {
     ['s3', 'putObject', 'SlowDown', 'S3.S3Exception', 'S3'],
     ['dynamodb', 'putItem', 'ResourceNotFoundException', 'DynamoDb.ResourceNotFoundException', 'DynamoDb'],
     ['dynamodb', 'putItem', 'ValidationException', 'DynamoDb.DynamoDbException', 'DynamoDb'],
+    ['lambda', 'getFunction', 'KMSNotFoundException', 'Lambda.KmsNotFoundException', 'Lambda'],
     ['sesv2', 'sendEmail', 'MessageRejected', 'SesV2.MessageRejectedException', 'SesV2'],
   ])('name errors of %s:%s as AWS does (%s)', async (service, action, code, name, prefix) => {
     cloud.play(service, () => {

@@ -44,6 +44,16 @@ test('a job is waited for and described', async () => {
   expect(JSON.parse(submitted?.taskSubmittedEventDetails.output)).toMatchObject({ JobId: 'j', JobName: 'n' });
 });
 
+test('what a job is told and tells by names of its own is not renamed', async () => {
+  const parameters = { InputFile: 'a', outputFile: 'b' };
+  cloud.play('batch', (operation) =>
+    operation === 'DescribeJobs' ? { jobs: [{ jobId: 'j', status: 'SUCCEEDED', parameters }] } : { jobId: 'j' },
+  );
+  const { output } = await run('batch:submitJob.sync', { ...BATCH, Parameters: parameters });
+  expect(cloud.asked[0]?.input.parameters).toEqual(parameters);
+  expect(JSON.parse(output)).toEqual({ JobId: 'j', Status: 'SUCCEEDED', Parameters: parameters });
+});
+
 test('a job that fails fails its task with its description', async () => {
   playBatch('FAILED');
   const { status, error, cause } = await run('batch:submitJob.sync', BATCH);

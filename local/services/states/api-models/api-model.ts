@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { packageFile } from '../../../asl/package-file';
 
 /**
- * Owns what AWS's API models say that operations answer. The models are generated (`models/generate.mjs`), one line of
- * JSON for each operation and shape, and read when a test first asks for their service; see docs/decisions/0002.
+ * Owns what AWS's API models say that operations answer. The models are generated (`generate.mjs`), one line of
+ * JSON for each operation and shape, and read when a task or a test first asks for their service; see docs/decisions/0002.
  */
 export class ApiModel {
   readonly #outputs = new Map<string, string>();
   readonly #shapes = new Map<string, Shape>();
 
-  private constructor(lines: readonly string[]) {
+  private constructor(
+    readonly service: string,
+    lines: readonly string[],
+  ) {
     for (const line of lines) {
-      const entry: { operation?: string; output?: string; shape?: string } & Shape = JSON.parse(line);
+      const entry: { operation?: string; output?: string } & Shape = JSON.parse(line);
       if (entry.operation) this.#outputs.set(entry.operation, entry.output as string);
       if (entry.shape) this.#shapes.set(entry.shape, entry);
     }
@@ -24,7 +27,7 @@ export class ApiModel {
     if (!model) {
       const file = join(packageFile(FOLDER, __dirname), `${service}.jsonl`);
       if (!/^[a-z0-9]+$/.test(service) || !existsSync(file)) return undefined;
-      model = new ApiModel(readFileSync(file, 'utf8').trimEnd().split('\n'));
+      model = new ApiModel(service, readFileSync(file, 'utf8').trimEnd().split('\n'));
       loaded.set(service, model);
     }
     return model;
@@ -43,6 +46,8 @@ export class ApiModel {
 }
 
 export interface Shape {
+  /** Its name; none where a reference is a type. */
+  readonly shape?: string;
   readonly type:
     | 'structure'
     | 'list'
@@ -69,4 +74,4 @@ export interface Shape {
 
 const loaded = new Map<string, ApiModel>();
 
-const FOLDER = 'local/services/states/test-state/models';
+const FOLDER = 'local/services/states/api-models';

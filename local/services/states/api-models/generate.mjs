@@ -2,7 +2,7 @@
  * Writes `<service>.jsonl` beside this file: what the operations of a service answer, from AWS's own models as botocore
  * ships them (Apache-2.0). Run it by hand when a service gets new operations:
  *
- *   node local/services/states/test-state/models/generate.mjs \
+ *   node local/services/states/api-models/generate.mjs \
  *     "$(python3 -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')"
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,15 @@ import { gunzipSync } from 'node:zlib';
 
 /** Names of the models' folders by the services' ids in `arn:aws:states:::aws-sdk:<id>:…`. */
 const SERVICES = {
+  batch: 'batch',
   cloudwatch: 'cloudwatch',
   cloudwatchlogs: 'logs',
   dynamodb: 'dynamodb',
+  ecs: 'ecs',
   eventbridge: 'events',
   kms: 'kms',
   lambda: 'lambda',
+  pipes: 'pipes',
   s3: 's3',
   scheduler: 'scheduler',
   secretsmanager: 'secretsmanager',
@@ -25,6 +28,8 @@ const SERVICES = {
   sfn: 'stepfunctions',
   sns: 'sns',
   sqs: 'sqs',
+  ssm: 'ssm',
+  sts: 'sts',
 };
 
 /** Where TestState was seen to check against an older model than botocore's, by service and shape. */

@@ -1,47 +1,34 @@
 import type { JsonObject } from '../../../asl/json';
 import type { AwsShape, Caller } from '../../aws';
 import type { Parts } from '../../parts';
+import { type Call, toAnswer, toRequest } from './shapes';
 import { sdkError, unsupported } from './task-errors';
-import { camelCase, pascalCase, toJson, withText } from './values';
 
 /** Owns `arn:aws:states:::aws-sdk:<service>:<action>`: any operation of any service that the local cloud runs. */
 
-/** What is particular to a service, by its id in the resource. */
-interface SdkService {
-  /** Name of the client in the SDK for Java 2, in front of its errors: 'DynamoDb' of 'DynamoDb.ResourceNotFoundException'. */
-  readonly prefix: string;
-  /** The API's members are camelCase. */
-  readonly camelCase?: boolean;
-  /** Members that are text or bytes on the wire and may be given as JSON, by operation. */
-  readonly text?: Readonly<Record<string, readonly string[]>>;
-  readonly blobs?: Readonly<Record<string, readonly string[]>>;
-  /** The member that is the request's body, by operation. */
-  readonly body?: Readonly<Record<string, string>>;
-}
-
-const SERVICES: Readonly<Record<string, SdkService>> = {
-  cloudwatch: { prefix: 'CloudWatch' },
-  cloudwatchlogs: { prefix: 'CloudWatchLogs', camelCase: true },
-  dynamodb: { prefix: 'DynamoDb' },
-  eventbridge: { prefix: 'EventBridge', text: { PutEvents: ['Entries[].Detail'] } },
-  lambda: { prefix: 'Lambda', blobs: { Invoke: ['Payload'] } },
-  s3: { prefix: 'S3', body: { PutObject: 'Body' } },
-  scheduler: { prefix: 'Scheduler', text: { CreateSchedule: ['Target.Input'], UpdateSchedule: ['Target.Input'] } },
-  sesv2: { prefix: 'SesV2', blobs: { SendEmail: ['Content.Raw.Data'] } },
-  sfn: {
-    prefix: 'Sfn',
-    camelCase: true,
-    text: {
-      StartExecution: ['Input'],
-      StartSyncExecution: ['Input'],
-      SendTaskSuccess: ['Output'],
-      CreateStateMachine: ['Definition'],
-      UpdateStateMachine: ['Definition'],
-    },
-  },
-  sns: { prefix: 'Sns', text: { Publish: ['Message'] } },
-  sqs: { prefix: 'Sqs', text: { SendMessage: ['MessageBody'] } },
+/** By the service's id in the resource, what the SDK for Java 2 puts in front of its errors: 'DynamoDb.ResourceNotFoundException'. */
+const SERVICES: Readonly<Record<string, string>> = {
+  batch: 'Batch',
+  cloudwatch: 'CloudWatch',
+  cloudwatchlogs: 'CloudWatchLogs',
+  dynamodb: 'DynamoDb',
+  ecs: 'Ecs',
+  eventbridge: 'EventBridge',
+  lambda: 'Lambda',
+  pipes: 'Pipes',
+  s3: 'S3',
+  scheduler: 'Scheduler',
+  secretsmanager: 'SecretsManager',
+  sesv2: 'SesV2',
+  sfn: 'Sfn',
+  sns: 'Sns',
+  sqs: 'Sqs',
+  ssm: 'Ssm',
+  sts: 'Sts',
 };
+
+/** The members that are the request's body. */
+const BODIES: Readonly<Record<string, string>> = { 's3:putObject': 'Body', 's3:uploadPart': 'Body' };
 
 /** Whether any of its operations can be called. */
 export function isSdkService(id: string): boolean {
@@ -56,28 +43,29 @@ export async function callSdk(
   parameters: JsonObject,
   caller: Caller,
 ): Promise<JsonObject> {
-  const service = SERVICES[id];
+  const prefix = SERVICES[id];
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
   const room = parts.aws.get(id);
-  if (!service || !room || room.operations?.has(operation) === false) {
+  if (!prefix || !room || room.operations?.has(operation) === false) {
     throw unsupported(`arn:aws:states:::aws-sdk:${id}:${action}`);
   }
-  const texts = withText(parameters, service.text?.[operation] ?? []);
-  const shape = withText(service.camelCase ? camelCase(texts) : texts, service.blobs?.[operation] ?? [], {
-    blob: true,
-  });
+  const call = { service: id, operation, spelling: 'aws-sdk' } as const;
+  const body = BODIES[`${id}:${action}`];
+  const request = body ? withBody(call, parameters, body) : toRequest(call, parameters);
   let output: AwsShape;
   try {
-    output = await parts.aws.call(id, operation, withBody(shape, service.body?.[operation]), caller);
+    output = await parts.aws.call(id, operation, request, caller);
   } catch (error) {
-    throw sdkError(error, service.prefix);
+    throw sdkError(error, prefix);
   }
-  const answer = toJson(output) as JsonObject;
-  return service.camelCase ? (pascalCase(answer) as JsonObject) : answer;
+  return toAnswer(call, output);
 }
 
 /** A body is sent as the JSON of its value, a string's too: `"text"`, with the quotation marks. So AWS was seen to do. */
-function withBody(shape: AwsShape, member: string | undefined): AwsShape {
-  if (member === undefined || shape[member] === undefined) return shape;
-  return { ContentType: 'text/plain; charset=UTF-8', ...shape, [member]: Buffer.from(JSON.stringify(shape[member])) };
+function withBody(call: Call, parameters: JsonObject, member: string): AwsShape {
+  const { [member]: body, ...others } = parameters;
+  const request = toRequest(call, others);
+  if (body === undefined) return request;
+  const type = call.operation === 'PutObject' ? { ContentType: 'text/plain; charset=UTF-8' } : {};
+  return { ...type, ...request, [member]: Buffer.from(JSON.stringify(body)) };
 }

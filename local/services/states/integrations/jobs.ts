@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../../asl/json';
+import { isObject, type JsonObject } from '../../../asl/json';
 import type { TaskCall } from '../../../engine/types';
 import { FORGOTTEN, type TaskAnswer, TaskError } from '../../../runtime/dispatch';
 import type { AwsShape } from '../../aws';
@@ -6,8 +6,8 @@ import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
 import { poll } from './poll';
 import type { Pattern } from './resource';
+import { type Call, toAnswer, toRequest } from './shapes';
 import { optimizedError, type ServiceNames, unsupported } from './task-errors';
-import { camelCase, pascalCase, toJson } from './values';
 
 /**
  * Owns the optimised integrations that begin a job of another service, and wait for its end with `.sync`
@@ -18,12 +18,10 @@ interface JobKind {
   readonly id: string;
   readonly operation: string;
   readonly names: ServiceNames;
-  /** The API's members are camelCase; a state machine's are not. */
-  readonly camelCase?: boolean;
   /** How the job that an answer tells of is looked at. */
   readonly look: (started: AwsShape, request: AwsShape) => Request;
-  /** The job in the answer to a look. */
-  readonly job: (answer: AwsShape) => AwsShape;
+  /** The job in the answer to a look, both spelled as in state machines. */
+  readonly job: (answer: AwsShape) => JsonObject;
   /** Whether a job has ended and how; undefined while it runs. */
   readonly outcome: (job: AwsShape) => 'SUCCEEDED' | 'FAILED' | undefined;
   readonly stop: (started: AwsShape, request: AwsShape) => Request;
@@ -45,22 +43,20 @@ const JOBS: Readonly<Record<string, JobKind>> = {
     id: 'batch',
     operation: 'SubmitJob',
     names: { prefix: 'Batch', service: 'AWSBatch', fallback: 'AWSBatchException' },
-    camelCase: true,
     look: ({ jobId }) => ['DescribeJobs', { jobs: [jobId] }],
-    job: ({ jobs }) => jobs?.[0] ?? {},
-    outcome: ({ status }) => (status === 'SUCCEEDED' || status === 'FAILED' ? status : undefined),
+    job: ({ Jobs }) => Jobs?.[0] ?? {},
+    outcome: ({ Status }) => (Status === 'SUCCEEDED' || Status === 'FAILED' ? Status : undefined),
     stop: ({ jobId }) => ['TerminateJob', { jobId, reason: 'The task was stopped.' }],
   },
   'ecs:runTask': {
     id: 'ecs',
     operation: 'RunTask',
     names: { prefix: 'ECS', service: 'AmazonECS', fallback: 'AmazonECSException' },
-    camelCase: true,
     look: ({ tasks }, { cluster }) => ['DescribeTasks', { cluster, tasks: [tasks?.[0]?.taskArn] }],
-    job: ({ tasks }) => tasks?.[0] ?? {},
-    outcome({ lastStatus, containers = [] }) {
-      if (lastStatus !== 'STOPPED') return undefined;
-      return containers.every(({ exitCode }: AwsShape) => exitCode === 0) ? 'SUCCEEDED' : 'FAILED';
+    job: ({ Tasks }) => Tasks?.[0] ?? {},
+    outcome({ LastStatus, Containers = [] }) {
+      if (LastStatus !== 'STOPPED') return undefined;
+      return Containers.every(({ ExitCode }: AwsShape) => ExitCode === 0) ? 'SUCCEEDED' : 'FAILED';
     },
     stop: ({ tasks }, { cluster }) => ['StopTask', { cluster, task: tasks?.[0]?.taskArn }],
   },
@@ -118,9 +114,9 @@ export class Jobs {
     const kind = kindOf(service, action);
     if (!kind) throw unsupported(call.resource);
     const parameters = isObject(call.parameters) ? call.parameters : {};
-    const request = kind.camelCase ? camelCase(parameters) : parameters;
+    const request = toRequest(callOf(kind, kind.operation), parameters);
     const started = await this.#call(kind, [kind.operation, request], signal);
-    const output = { ...asOutput(kind, started), ...sdkMetadata(this.parts.clock.now()) };
+    const output = { ...asOutput(kind, kind.operation, started), ...sdkMetadata(this.parts.clock.now()) };
     if (pattern === 'requestResponse') return { type: 'succeeded', output };
     const job = pattern === 'sync' ? this.#result(kind, started, request, signal) : undefined;
     return { type: 'submitted', output, job };
@@ -132,13 +128,13 @@ export class Jobs {
       if (signal.reason === FORGOTTEN) this.#call(kind, kind.stop(started, request)).catch(() => {});
     });
     const { job, outcome } = await poll(this.parts.clock, () => this.#look(kind, started, request, signal), signal);
-    const output = asOutput(kind, job);
-    if (outcome === 'SUCCEEDED') return { type: 'succeeded', output };
-    throw new TaskError('States.TaskFailed', JSON.stringify(output));
+    if (outcome === 'SUCCEEDED') return { type: 'succeeded', output: job };
+    throw new TaskError('States.TaskFailed', JSON.stringify(job));
   }
 
   async #look(kind: JobKind, started: AwsShape, request: AwsShape, signal: AbortSignal) {
-    const job = kind.job(await this.#call(kind, kind.look(started, request), signal));
+    const [operation, input] = kind.look(started, request);
+    const job = kind.job(asOutput(kind, operation, await this.#call(kind, [operation, input], signal)));
     const outcome = kind.outcome(job);
     return outcome && { job, outcome };
   }
@@ -163,7 +159,10 @@ function kindOf(service: string, action: string): JobKind | undefined {
   return Object.hasOwn(JOBS, name) ? JOBS[name] : undefined;
 }
 
-function asOutput(kind: JobKind, shape: AwsShape): JsonObject {
-  const json = toJson(shape, (date) => date.getTime());
-  return (kind.camelCase ? pascalCase(json as Json) : json) as JsonObject;
+function callOf({ id: service }: JobKind, operation: string): Call {
+  return { service, operation, spelling: 'optimized' };
+}
+
+function asOutput(kind: JobKind, operation: string, answer: AwsShape): JsonObject {
+  return toAnswer(callOf(kind, operation), answer, (date) => date.getTime());
 }

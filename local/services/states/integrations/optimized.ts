@@ -3,8 +3,8 @@ import { TaskError, type TaskOwner } from '../../../runtime/dispatch';
 import type { AwsShape, Caller } from '../../aws';
 import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
+import { toAnswer, toRequest } from './shapes';
 import { optimizedError, type ServiceNames } from './task-errors';
-import { toJson, withText } from './values';
 
 /** Owns the optimised integrations that are one call of one API: which there are, and what AWS adds to each. */
 export interface Optimized {
@@ -14,8 +14,6 @@ export interface Optimized {
   readonly names: ServiceNames;
   /** Whether `.waitForTaskToken` is allowed. */
   readonly callback: boolean;
-  /** Members that the API takes as text and a state machine may give as JSON. */
-  readonly text?: readonly string[];
   readonly prepare?: (input: AwsShape, owner: TaskOwner) => AwsShape;
   /** Throws when an answer stands for a failure. */
   readonly check?: (output: AwsShape) => void;
@@ -38,21 +36,18 @@ export const OPTIMIZED: Readonly<Record<string, Optimized>> = {
     operation: 'Publish',
     names: { prefix: 'SNS', service: 'AmazonSNS', fallback: 'AmazonSNSException' },
     callback: true,
-    text: ['Message'],
   },
   'sqs:sendMessage': {
     id: 'sqs',
     operation: 'SendMessage',
     names: { prefix: 'SQS', service: 'AmazonSQS', fallback: 'AmazonSQSException' },
     callback: true,
-    text: ['MessageBody'],
   },
   'events:putEvents': {
     id: 'eventbridge',
     operation: 'PutEvents',
     names: { prefix: 'EventBridge', service: 'AmazonCloudWatchEvents', fallback: 'AmazonCloudWatchEventsException' },
     callback: true,
-    text: ['Entries[].Detail'],
     prepare: withExecutionAsResource,
     check: failOnRefusedEntries,
   },
@@ -66,8 +61,9 @@ export async function callOptimized(
   owner: TaskOwner,
   caller: Caller,
 ): Promise<JsonObject> {
-  const { id, operation, names, text = [], prepare = (input) => input, check } = integration;
-  const input = prepare(withText(parameters, text), owner);
+  const { id, operation, names, prepare = (input) => input, check } = integration;
+  const call = { service: id, operation, spelling: 'optimized' } as const;
+  const input = prepare(toRequest(call, parameters), owner);
   let output: AwsShape;
   try {
     output = await parts.aws.call(id, operation, input, caller);
@@ -75,7 +71,7 @@ export async function callOptimized(
     throw optimizedError(error, names);
   }
   check?.(output);
-  return { ...(toJson(output) as JsonObject), ...sdkMetadata(parts.clock.now()) };
+  return { ...toAnswer(call, output), ...sdkMetadata(parts.clock.now()) };
 }
 
 /** Step Functions names the execution and its state machine among each event's resources. */

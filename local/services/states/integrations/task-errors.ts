@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { memberName } from '../../../asl/integrations/member-name';
 import { TaskError } from '../../../runtime/dispatch';
 import { AwsError } from '../../aws';
 
@@ -30,7 +31,7 @@ export function sdkError(error: unknown, prefix: string): TaskError {
   const { code, message, status } = asAwsError(error);
   const details = `Service: ${prefix}, Status Code: ${status}, Request ID: ${randomUUID()}`;
   const modelled = prefix !== 'S3' || S3_CLASSES.has(code);
-  const name = modelled ? exceptionName(code, `${prefix}Exception`) : 'S3Exception';
+  const name = modelled ? exceptionName(memberName(code.replace(/Fault$/, '')), `${prefix}Exception`) : 'S3Exception';
   return new TaskError(`${prefix}.${name}`, `${message} (${details})`);
 }
 

@@ -1,12 +1,13 @@
+import { type Spelling, spelledName } from '../../../asl/integrations/member-name';
 import { isObject, type Json, type JsonObject } from '../../../asl/json';
 import { AwsError } from '../../aws';
+import { ApiModel, type Shape } from '../api-models/api-model';
 import { parseResource } from '../integrations/resource';
-import { ApiModel, type Shape } from './models';
 import type { FieldValidationMode } from './request';
 
 /**
  * Owns the check of a mocked result against the model of the API that the task calls. Members are named as state
- * machines see them, in PascalCase; members that the model does not know are left alone.
+ * machines see them; members that the model does not know are left alone.
  *
  * @throws AwsError ValidationException
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_MockInput.html
@@ -16,12 +17,13 @@ export function checkFields(resource: string, result: Json, mode: FieldValidatio
   const answer = answerOf(resource);
   if (!answer) return;
   if (!isObject(result)) throw new AwsError('ValidationException', 'Mocked result must be a JSON object.');
-  new Check(answer.model, mode === 'STRICT', answer.free).structure(answer.shape, result);
+  new Check(answer, mode === 'STRICT').structure(answer.shape, result);
 }
 
 interface Answer {
   readonly model: ApiModel;
   readonly shape: Shape;
+  readonly spelling: Spelling;
   /** Members that an optimised integration gives as JSON, whatever the API calls them. */
   readonly free: readonly string[];
 }
@@ -45,28 +47,29 @@ function answerOf(arn: string): Answer | undefined {
   const shape = model?.output(operation);
   if (!model || !shape) return undefined;
   const suffix = pattern === 'requestResponse' ? '' : `.${pattern}`;
-  return { model, shape, free: (kind === 'optimized' && FREE[`${service}:${action}${suffix}`]) || [] };
+  return { model, shape, spelling: kind, free: (kind === 'optimized' && FREE[`${service}:${action}${suffix}`]) || [] };
 }
 
 class Check {
   constructor(
-    private readonly model: ApiModel,
+    private readonly answer: Answer,
     private readonly strict: boolean,
-    private readonly free: readonly string[],
   ) {}
 
-  structure({ members = {}, required = [] }: Shape, value: JsonObject): void {
-    const missing = this.strict && required.map(pascal).find((name) => !Object.hasOwn(value, name));
+  structure({ shape = '', members = {}, required = [] }: Shape, value: JsonObject): void {
+    const { model, spelling } = this.answer;
+    const spelled = (name: string) => spelledName(spelling, model.service, shape, name);
+    const missing = this.strict && required.map(spelled).find((name) => !Object.hasOwn(value, name));
     if (missing) throw invalid(`Required field '${missing}' is missing`);
-    const known = new Map(Object.entries(members).map(([name, reference]) => [pascal(name), reference]));
+    const known = new Map(Object.entries(members).map(([name, reference]) => [spelled(name), reference]));
     for (const [name, member] of Object.entries(value)) {
       const reference = known.get(name);
-      if (reference !== undefined && !this.free.includes(name)) this.#member(reference, member, name);
+      if (reference !== undefined && !this.answer.free.includes(name)) this.#member(reference, member, name);
     }
   }
 
   #member(reference: string, value: Json, field: string): void {
-    const shape = this.model.shape(reference);
+    const shape = this.answer.model.shape(reference);
     if (shape.type === 'any') return;
     const { kind, is } = KINDS[shape.type];
     if (!is(value)) throw invalid(`Field '${field}' must be ${kind}`);
