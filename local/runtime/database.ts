@@ -9,6 +9,8 @@ import { inspectStore, type SoundStore, Unsound } from './store-inspection';
  *
  * D1  One process at a time: `store.lock` is locked before anything is read, until all is closed.
  * D2  A store of another format version, or one that is not as it was written, is refused and left as it is.
+ * D3  The log is moved into the database file by the guard, or not at all. SQLite would move it when it closes the file,
+ *     without sums for what it moves: one whose log the guard could not move is never closed, and found so by the next.
  */
 
 /** Raised when the layout of what is stored changes. Kept in SQLite's `user_version`; 0 is a new file. */
@@ -23,15 +25,17 @@ export class StoreError extends Error {
 export interface OpenedDatabase {
   readonly db: Database.Database;
   readonly guard?: StoreGuard;
-  /** Lets go of the files. */
+  /** Lets go of the files; call when the guard has made a checkpoint and nothing was written since. */
   close(): void;
+  /** Leaves the files as they are (D3), for as long as this process lives. */
+  abandon(): void;
 }
 
 /** Opens (or makes) `store.db` in `dir`, locked for this process; in memory without `dir`. Throws `StoreError`. */
 export function openDatabase(dir: string | undefined): OpenedDatabase {
   if (dir === undefined) {
     const db = new Database(':memory:');
-    return { db, close: () => db.close() };
+    return { db, close: () => db.close(), abandon: () => {} };
   }
   const file = join(dir, 'store.db');
   const undo: Array<() => void> = [];
@@ -44,10 +48,10 @@ export function openDatabase(dir: string | undefined): OpenedDatabase {
     const sound = inspectStore(file, FORMAT_VERSION);
     undo.push(() => sound.sums.close());
     const db = openSound(file, sound);
-    undo.push(() => closeDatabase(db));
-    const guard = new StoreGuard(db, file, sound);
+    const guard = guardOf(db, file, sound);
     undo.push(() => guard.close());
-    return { db, guard, close };
+    undo.push(() => closeDatabase(db));
+    return { db, guard, close, abandon: () => abandon(db) };
   } catch (error) {
     close();
     throw storeError(error, file);
@@ -78,9 +82,26 @@ function openSound(file: string, { isNew }: SoundStore): Database.Database {
     if (isNew) db.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
     return db;
   } catch (error) {
-    closeDatabase(db);
+    abandon(db);
     throw error;
   }
+}
+
+function guardOf(db: Database.Database, file: string, sound: SoundStore): StoreGuard {
+  try {
+    return new StoreGuard(db, file, sound);
+  } catch (error) {
+    abandon(db);
+    throw error;
+  }
+}
+
+const abandoned: Database.Database[] = [];
+
+/** Keeps SQLite from closing the file (D3): by collecting what is not used any more, and at an orderly end of the process. */
+function abandon(db: Database.Database): void {
+  abandoned.push(db);
+  if (abandoned.length === 1) process.on('exit', (code) => process.exit(code));
 }
 
 /** Lets go of the file. `close` alone keeps its lock for as long as a prepared statement is not collected. */

@@ -62,8 +62,11 @@ export class StoreGuard {
     return this.#log.frames >= this.#dueAt;
   }
 
-  /** Moves what was committed into the database file, once its sums are on disk. Not within a transaction. */
-  checkpoint(): void {
+  /**
+   * Moves what was committed into the database file, once its sums are on disk. Not within a transaction.
+   * Answers whether all of it is there.
+   */
+  checkpoint(): boolean {
     const entries: Array<[page: number, sum: number]> = [];
     for (const [page, frame] of this.#log.pages) {
       this.#log.read(frame, this.#page);
@@ -76,11 +79,12 @@ export class StoreGuard {
     if (log !== checkpointed) {
       // Somebody reads what an older frame holds; tried again when there is more.
       this.#dueAt = this.#log.frames + CHECKPOINT_FRAMES;
-      return;
+      return false;
     }
     this.#dueAt = CHECKPOINT_FRAMES;
     this.#sums.setMark(undefined);
     this.#log.forget();
+    return true;
   }
 
   /** Lets go of the log. The sums are their opener's. */

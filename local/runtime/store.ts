@@ -111,27 +111,28 @@ export class Store {
     await this.durable().catch(() => {});
     if (this.#closed) return;
     this.#closed = true;
-    this.#settle();
     this.#forgetExit();
-    this.#opened.close();
+    if (this.#settle()) this.#opened.close();
+    else this.#opened.abandon();
   }
 
   /** SQLite lets go of the file even when the process ends by an error. */
   #settleAtExit(): void {
-    const settle = () => this.#settle();
+    const settle = () => {
+      if (!this.#settle()) this.#opened.abandon();
+    };
     process.on('exit', settle);
     this.#forgetExit = () => process.off('exit', settle);
   }
 
-  /** Leaves nothing for SQLite to do when it lets go of the file: what it would move there by itself had no sums. */
-  #settle(): void {
-    const { guard } = this.#opened;
-    if (!guard) return;
+  /** Leaves nothing for SQLite to do when it lets go of the file. Answers whether it could. */
+  #settle(): boolean {
     try {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      guard.checkpoint();
+      return this.#opened.guard?.checkpoint() ?? true;
     } catch {
       // What was acknowledged is in the log, and found there when the store is opened next.
+      return false;
     }
   }
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomFrom } from './kill';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { each } from './probe';
 import { ServerProcess } from './process';
+import { randomFrom } from './random';
 import { Breaches, type Finding } from './report';
 import { type Answer, Answered, SfnClient } from './wire';
 

@@ -1,6 +1,7 @@
 import { readFailPoint } from '../../local/runtime/fail-point';
 import { answerTokens } from './answers';
 import { damageStores } from './damage';
+import { failDisk } from './disk';
 import { killUnderLoad } from './kill';
 
 /** Short versions of what `npm run chaos` does at length. */
@@ -13,6 +14,16 @@ test(
     const { breaches, figures } = await killUnderLoad({ kills: 1, rounds: 1, places, seed: 1, mostRunning: 40 });
     expect(breaches).toEqual([]);
     expect(figures['acknowledged calls']).toBeGreaterThan(100);
+  },
+  LONG,
+);
+
+test(
+  'a disk that runs full ends the process with a sentence, and takes nothing that was acknowledged',
+  async () => {
+    const { breaches, figures } = await failDisk({ rounds: 1, faults: ['no space'], seed: 1, mostRunning: 40 });
+    expect(breaches).toEqual([]);
+    expect(figures['acknowledged calls']).toBeGreaterThan(40);
   },
   LONG,
 );

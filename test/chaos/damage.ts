@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Store, StoreError } from '../../local/runtime/store';
-import { randomFrom } from './kill';
+import { randomFrom } from './random';
 import { Breaches, type Finding } from './report';
 
 /** What a store's files may suffer; each changes one file in place. */

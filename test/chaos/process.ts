@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of node itself. */
   readonly node?: readonly string[];
+  /** No file may grow beyond so many bytes: to the process that is a disk without space. */
+  readonly largestFile?: number;
 }
 
 /** The process ended before it was ready; `stderr` says why. */
@@ -42,10 +44,12 @@ export class ServerProcess {
   ) {}
 
   /** @throws Refused when it ends before it is ready */
-  static async start(directory: string, { command, args = [], env = {}, node = [] }: ProcessOptions) {
+  static async start(directory: string, { command, args = [], env = {}, node = [], largestFile }: ProcessOptions) {
     const ports = command === 'sfn' ? ['--port', '0'] : ['--port', '0', '--aws-port', '0'];
     const began = performance.now();
-    const child = spawn(process.execPath, [...node, launcher, command, '--data', directory, ...ports, ...args], {
+    const line = [process.execPath, ...node, launcher, command, '--data', directory, ...ports, ...args];
+    const [program = '', ...rest] = largestFile === undefined ? line : limited(line, largestFile);
+    const child = spawn(program, rest, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
@@ -92,6 +96,11 @@ export class ServerProcess {
 /** What `stepwright start` wrote of itself. */
 export function endpoints(directory: string): Endpoints {
   return JSON.parse(readFileSync(join(directory, 'endpoints.json'), 'utf8'));
+}
+
+/** The shell counts in blocks of 512 bytes. */
+function limited(line: readonly string[], largestFile: number): string[] {
+  return ['sh', '-c', 'ulimit -f "$0" && exec "$@"', String(Math.ceil(largestFile / 512)), ...line];
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { answerTokens } from './answers';
 import { killCloud } from './cloud/kill';
 import { damageStores } from './damage';
+import { failDisk } from './disk';
 import { killUnderLoad } from './kill';
 import { type Finding, table } from './report';
 import { soak } from './soak';
@@ -14,7 +15,7 @@ Usage: npm run chaos -- [--only NAME,...] [--size N] [--seconds N] [--seed N] [-
 
 Kills, damages and floods the real processes, and compares what they show with what they acknowledged.
 
-  --only NAME,...  kill, cloud, damage, answers, time, waiting, soak; all of them by default
+  --only NAME,...  kill, cloud, disk, damage, answers, time, waiting, soak; all of them by default
   --size N         1 takes some minutes; 0.1 a tenth of it, 10 ten times as much
   --seconds N      how long the soak lasts (60 times size)
   --seed N         repeats what a run drew (the time by default; it is printed)
@@ -24,6 +25,7 @@ Kills, damages and floods the real processes, and compares what they show with w
 const SCENARIOS: Record<string, (size: number, seed: number, seconds: number) => Promise<Finding>> = {
   kill: (size, seed) => killUnderLoad({ kills: upTo(10 * size), rounds: upTo(2 * size), seed }),
   cloud: (size, seed) => killCloud({ kills: upTo(5 * size), rounds: upTo(size), seed }),
+  disk: (size, seed) => failDisk({ rounds: upTo(5 * size), seed }),
   damage: (size, seed) => damageStores({ rounds: upTo(20 * size), seed }),
   answers: (size, seed) => answerTokens({ tokens: upTo(10_000 * size), races: upTo(1000 * size), seed }),
   time: (size) => keepTime({ scales: size < 1 ? [1, 1_000_000] : [1, 60, 3600, 86_400, 1_000_000] }),

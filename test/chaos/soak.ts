@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomFrom } from './kill';
 import { Ledger } from './orders/ledger';
 import { OrderLoad } from './orders/load';
 import { ServerProcess } from './process';
+import { randomFrom } from './random';
 import { Breaches, type Finding, rounded } from './report';
 import { SfnClient } from './wire';
 

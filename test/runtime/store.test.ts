@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -101,6 +101,23 @@ describe('the store', () => {
     const again = Store.open(dir);
     expect(again.collection('notes').list()).toEqual([{ key: 'small', value: 'x' }]);
     await again.close();
+  });
+
+  it('keeps what was acknowledged when the disk fails before it is in the database file', async () => {
+    const store = Store.open(dir);
+    await store.collection('notes').put('kept', 'well');
+    const disk = jest.spyOn(fs, 'fdatasyncSync').mockImplementation(() => {
+      throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+    });
+    await store.close();
+    disk.mockRestore();
+    // As the next process finds it: this one keeps its lock.
+    const copy = mkdtempSync(join(tmpdir(), 'stepwright-store-'));
+    cpSync(dir, copy, { recursive: true });
+    const next = Store.open(copy);
+    expect(next.collection('notes').get('kept')).toBe('well');
+    await next.close();
+    rmSync(copy, { recursive: true });
   });
 });
 

@@ -1,3 +1,4 @@
+import { StoreError } from '../../runtime/store';
 import { AwsError, type AwsService, type HttpResponse, type WireProtocol } from '../aws';
 import { formatJson } from './json';
 import { element, escapeXml } from './xml';
@@ -64,9 +65,14 @@ export function authenticationError(
   return new AwsError(names[refusal.code] ?? refusal.code, refusal.message, 403);
 }
 
-/** What a caller sees of a programming error of ours; the error itself goes to stderr. */
+/**
+ * What a caller sees of a programming error of ours; the error itself goes to stderr. And of a store that failed, with whose
+ * sentence the process ends.
+ */
 export function internalFailure(error: unknown): AwsError {
-  process.stderr.write(`stepwright: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!(error instanceof StoreError)) {
+    process.stderr.write(`stepwright: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
   return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.', 500);
 }
 
