@@ -27,7 +27,7 @@ const START = Date.parse('2026-03-01T09:00:00Z');
 const API_CODE = `
 exports.handler = async (event) => {
   if (event.routeKey === 'GET /where') return { statusCode: 200, body: process.env.SELF_URL };
-  return { statusCode: 202, body: JSON.stringify({ id: JSON.parse(event.body).id, endpoint: Boolean(process.env.AWS_ENDPOINT_URL) }) };
+  return { statusCode: 202, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id: JSON.parse(event.body).id, endpoint: Boolean(process.env.AWS_ENDPOINT_URL) }) };
 };`;
 const ECHO_CODE =
   'exports.handler = async (event) => ({ shouted: event.text.toUpperCase(), at: new Date().toISOString() });';
@@ -52,8 +52,20 @@ function orders(app: App): void {
   const shout = new lambda.Function(stack, 'Shout', code(ECHO_CODE));
   const definition = {
     QueryLanguage: 'JSONata',
-    StartAt: 'Shout',
+    StartAt: 'Register',
     States: {
+      Register: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::apigateway:invoke',
+        Arguments: {
+          ApiEndpoint: '${ApiHost}',
+          Method: 'POST',
+          Path: '/orders',
+          RequestBody: { id: '{% $states.input.id %}' },
+        },
+        Output: "{% $states.result.StatusCode = 202 ? $states.result.ResponseBody : $error('not registered') %}",
+        Next: 'Shout',
+      },
       Shout: {
         Type: 'Task',
         Resource: '${ShoutArn}',
@@ -82,9 +94,15 @@ function orders(app: App): void {
   };
   const definitionFile = join(temporaryDirectory(), 'order.asl.json');
   writeFileSync(definitionFile, JSON.stringify(definition));
+  const api = new apigateway.HttpApi(stack, 'OrdersApi', { apiName: 'orders-api' });
   const machine = new sfn.StateMachine(stack, 'Order', {
     definitionBody: sfn.DefinitionBody.fromFile(definitionFile),
-    definitionSubstitutions: { ShoutArn: shout.functionArn, Table: table.tableName, Topic: topic.topicArn },
+    definitionSubstitutions: {
+      ApiHost: `${api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}`,
+      ShoutArn: shout.functionArn,
+      Table: table.tableName,
+      Topic: topic.topicArn,
+    },
   });
   const bus = new events.EventBus(stack, 'Bus');
   new events.Rule(stack, 'OnOrder', {
@@ -93,7 +111,6 @@ function orders(app: App): void {
     targets: [new eventTargets.SfnStateMachine(machine, { input: events.RuleTargetInput.fromEventPath('$.detail') })],
   });
   const front = new lambda.Function(stack, 'Front', code(API_CODE));
-  const api = new apigateway.HttpApi(stack, 'OrdersApi', { apiName: 'orders-api' });
   front.addEnvironment('SELF_URL', api.url as string);
   for (const [path, method] of [
     ['/orders', apigateway.HttpMethod.POST],
@@ -151,7 +168,7 @@ describe('a cloud booted from a synthesized app', () => {
     expect(output('Orders', 'Url')).toBe(`${url}/`);
   });
 
-  test('an event starts the workflow, whose tasks reach function, table and queue', async () => {
+  test('an event starts the workflow, whose tasks reach API, function, table and queue', async () => {
     await order('first');
     await cloud.clock.advanceBy(2 * 86_400_000);
     expect(await items()).toEqual([{ id: { S: 'first' }, shouted: { S: 'FIRST' } }]);

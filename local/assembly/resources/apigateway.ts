@@ -21,7 +21,7 @@ interface Integration {
  * A route whose authorizer or integration is not run is not run either: it must not become an open one.
  */
 export function httpApiProviders(
-  apis: Pick<HttpApiService, 'create' | 'putRoute' | 'clearRoutes'>,
+  apis: Pick<HttpApiService, 'create' | 'putRoute' | 'putStage' | 'clearRoutes'>,
 ): ResourceProvider[] {
   const running = new Map<string, string>();
   const integrations = new Map<string, Integration>();
@@ -38,7 +38,10 @@ export function httpApiProviders(
       const { url } = await apis.create({ id, name: properties.requiredText('Name') });
       apis.clearRoutes(id);
       running.set(id, url);
-      context.publishUrl(awsUrl(id, context.identity.region), url);
+      const remote = awsUrl(id, context.identity.region);
+      context.publishUrl(remote, url);
+      // State machines name an API by its host.
+      context.publishUrl(new URL(remote).host, new URL(url).host);
       return { ref: id, attributes: { ApiId: id, ApiEndpoint: url } };
     },
   };
@@ -53,8 +56,11 @@ export function httpApiProviders(
       const id = properties.requiredText('ApiId');
       const url = running.get(id);
       if (url === undefined) return NOT_RUN;
-      // Every stage serves the same routes, at the root.
-      if (name !== '$default') context.publishUrl(`${awsUrl(id, context.identity.region)}/${name}`, url);
+      // Every stage serves the same routes, at the root and under its name.
+      if (name !== '$default') {
+        apis.putStage(id, name);
+        context.publishUrl(`${awsUrl(id, context.identity.region)}/${name}`, url);
+      }
       return { ref: name };
     },
   };

@@ -19,6 +19,8 @@ export interface EventContext {
   readonly requestId: string;
   /** What the route's JWT authorizer found in the token. */
   readonly jwt?: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null };
+  /** '$default' if left out. */
+  readonly stage?: string;
   /** Virtual ms since the epoch. */
   readonly now: number;
 }
@@ -60,7 +62,7 @@ export function eventOf(request: ReceivedRequest, { route, pathParameters }: Mat
       },
       requestId: context.requestId,
       routeKey: route.routeKey,
-      stage: '$default',
+      stage: context.stage ?? '$default',
       time: accessLogTime(context.now),
       timeEpoch: context.now,
     },

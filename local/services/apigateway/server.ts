@@ -15,6 +15,9 @@ import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from 
 import { type Match, Router } from './router';
 import type { HttpApiSpec } from './spec';
 
+/** What is known of a request beside itself. */
+type About = Pick<EventContext, 'requestId' | 'stage'>;
+
 /** API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const LONGEST_TIMEOUT_MS = 30_000;
@@ -27,6 +30,8 @@ const LONGEST_TIMEOUT_MS = 30_000;
  */
 export class ApiServer {
   readonly router = new Router();
+  /** Named stages: their requests may have the name in front of the path. */
+  readonly stages = new Set<string>();
   readonly #issuers = new Map<string, IssuerKeys>();
   readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
@@ -81,26 +86,34 @@ export class ApiServer {
         protocol: `HTTP/${message.httpVersion}`,
         sourceIp: message.socket.remoteAddress ?? '127.0.0.1',
       };
-      const match = this.router.match(request.method, url.pathname);
+      const stage = this.#stageOf(url);
+      const path = stage === undefined ? url.pathname : url.pathname.slice(stage.length + 1) || '/';
+      const match = this.router.match(request.method, path);
       if (!match) return messageAnswer(404, 'Not Found');
-      return this.#authorize(request, match, requestId);
+      return this.#authorize(request, match, { requestId, ...(stage !== undefined && { stage }) });
     });
   }
 
   /** Lets the caller through to the route's function, or says why not. */
-  async #authorize(request: ReceivedRequest, match: Match, requestId: string): Promise<HttpAnswer> {
+  async #authorize(request: ReceivedRequest, match: Match, about: About): Promise<HttpAnswer> {
     const { authorization } = match.route;
     const { identity, clock } = this.parts;
-    if (authorization.type === 'NONE') return this.#integrate(request, match, requestId);
+    if (authorization.type === 'NONE') return this.#integrate(request, match, about);
     if (authorization.type === 'AWS_IAM') {
       const verdict = await verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
-      return verdict === true ? this.#integrate(request, match, requestId) : messageAnswer(403, 'Forbidden');
+      return verdict === true ? this.#integrate(request, match, about) : messageAnswer(403, 'Forbidden');
     }
     const token = tokenOf(request, authorization.identitySource);
     const verdict = await authorizeJwt(token, authorization, this.#keysOf(authorization.issuer), clock.now());
-    if ('claims' in verdict) return this.#integrate(request, match, requestId, verdict);
+    if ('claims' in verdict) return this.#integrate(request, match, about, verdict);
     const refused = messageAnswer(verdict.status, verdict.status === 401 ? 'Unauthorized' : 'Forbidden');
     return { ...refused, headers: { ...refused.headers, 'www-authenticate': verdict.challenge } };
+  }
+
+  /** Undefined where the path begins with no stage's name: every stage serves the same routes at the root. */
+  #stageOf({ pathname }: URL): string | undefined {
+    const [, first = ''] = pathname.split('/');
+    return this.stages.has(first) ? first : undefined;
   }
 
   #keysOf(issuer: string): IssuerKeys {
@@ -112,14 +125,14 @@ export class ApiServer {
   async #integrate(
     request: ReceivedRequest,
     match: Match,
-    requestId: string,
+    about: About,
     jwt?: EventContext['jwt'],
   ): Promise<HttpAnswer> {
     const { parts, spec } = this;
     const event = eventOf(request, match, {
       apiId: spec.id,
       identity: parts.identity,
-      requestId,
+      ...about,
       now: parts.clock.now(),
       ...(jwt && { jwt }),
     });

@@ -43,6 +43,11 @@ export class HttpApiService {
     this.#server(apiId).router.put(route);
   }
 
+  /** Has an API answer under `/<name>` too, as a stage does that is not `$default`. */
+  putStage(apiId: string, name: string): void {
+    this.#server(apiId).stages.add(name);
+  }
+
   clearRoutes(apiId: string): void {
     this.#server(apiId).router.clear();
   }

@@ -229,6 +229,18 @@ test.each([
   expect((await fetch(`${url}/things/1`)).status).toBe(200);
 });
 
+test('a named stage answers under its name too', async () => {
+  apis.putStage('abc123', 'dev');
+  const event = await (await fetch(`${url}/dev/things/1`)).json();
+  expect(event).toMatchObject({
+    rawPath: '/dev/things/1',
+    pathParameters: { id: '1' },
+    requestContext: { stage: 'dev', http: { path: '/dev/things/1' } },
+  });
+  expect(await (await fetch(`${url}/things/dev`)).json()).toMatchObject({ requestContext: { stage: '$default' } });
+  expect((await fetch(`${url}/dev`)).status).toBe(404);
+});
+
 test('creating again keeps the API, clearing takes its routes away', async () => {
   expect(await apis.create({ id: 'abc123', name: 'Test' })).toEqual({ url });
   const own = await apis.create({ id: 'second', name: 'Second' });

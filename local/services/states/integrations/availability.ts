@@ -36,6 +36,8 @@ function callsOf(resource: TaskResource): Calls | undefined {
       return [['sfn', 'StartExecution']];
     case 'lambda:invoke':
       return [['lambda', 'Invoke']];
+    case 'apigateway:invoke':
+      return [];
     case 'http:invoke':
       return [
         ['eventbridge', 'DescribeConnection'],

@@ -31,9 +31,9 @@ export async function invokeHttp(parts: Parts, parameters: JsonObject, signal: A
 }
 
 /** Real time: who answers is no part of the local cloud. */
-const LONGEST_CALL_MS = 60_000;
+export const LONGEST_CALL_MS = 60_000;
 
-const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']);
+export const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']);
 
 /** What the connection says goes before what the state says. */
 function makeRequest(parameters: JsonObject, authorization: Authorization, region: string) {
@@ -68,7 +68,7 @@ function makeBody(parameters: JsonObject, { body: added }: Authorization, header
   return asText(body);
 }
 
-function headersOf({ headers }: Response): JsonObject {
+export function headersOf({ headers }: Response): JsonObject {
   const found: Record<string, string[]> = {};
   headers.forEach((value, name) => {
     found[name] = name === 'set-cookie' ? headers.getSetCookie() : [value];
@@ -76,7 +76,7 @@ function headersOf({ headers }: Response): JsonObject {
   return found;
 }
 
-function bodyOf({ headers }: Response, text: string): Json {
+export function bodyOf({ headers }: Response, text: string): Json {
   if (!/\bjson\b/i.test(headers.get('content-type') ?? '')) return text;
   try {
     return JSON.parse(text);
@@ -94,7 +94,7 @@ function invalid(problem: string): TaskError {
 }
 
 /** `fetch` hides what happened behind 'fetch failed'. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error && cause.message ? cause.message : message;
 }

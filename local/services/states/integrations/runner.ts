@@ -4,6 +4,7 @@ import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../
 import type { Caller } from '../../aws';
 import { executionTrace } from '../../metering/trace';
 import type { Parts } from '../../parts';
+import { invokeApi } from './api-gateway';
 import { callSdk } from './aws-sdk';
 import { invokeHttp } from './http';
 import { Jobs } from './jobs';
@@ -63,6 +64,7 @@ export class Integrations implements TaskRunner {
     if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, caller);
     if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, caller);
     if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, caller.signal);
+    if (service === 'apigateway' && action === 'invoke') return invokeApi(this.parts, parameters, caller.signal);
     const integration = OPTIMIZED[`${service}:${action}`];
     const waits = pattern === 'waitForTaskToken';
     if (!integration || !this.parts.aws.get(integration.id) || (waits && !integration.callback))
