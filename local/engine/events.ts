@@ -20,8 +20,12 @@ export function outputDetails(text: string): JsonObject {
   return { output: text, outputDetails: NOT_TRUNCATED };
 }
 
+export function enteredDetails(name: string, inputText: string): JsonObject {
+  return { name, input: inputText, inputDetails: NOT_TRUNCATED };
+}
+
 export function exitedDetails(name: string, outputText: string, assigned: JsonObject | undefined): JsonObject {
-  const details = { name, ...outputDetails(outputText) };
+  const details = { name, output: outputText, outputDetails: NOT_TRUNCATED };
   if (!assigned || Object.keys(assigned).length === 0) return details;
   const texts = Object.entries(assigned).map(([variable, value]) => [variable, JSON.stringify(value)]);
   return { ...details, assignedVariables: Object.fromEntries(texts), assignedVariablesDetails: NOT_TRUNCATED };

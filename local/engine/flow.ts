@@ -1,6 +1,6 @@
 import type { Json } from '../asl/json';
 import type { Catcher, ParallelState, Retrier, State } from '../asl/model';
-import { errorDetails, exitedDetails, inputDetails, outputDetails } from './events';
+import { enteredDetails, errorDetails, exitedDetails, outputDetails } from './events';
 import { errorOutput, type Failure, toFailure } from './failure';
 import { type Exit, exitCaught } from './fields';
 import {
@@ -39,10 +39,8 @@ function* enter(run: Run, frame: Frame): Steps<void> {
   if (again) return yield* attempt(run, frame, () => work(run, frame, state));
   frame.enteredAt = run.context.now;
   frame.beforeEntered = frame.lastEvent;
-  frame.enteredEvent = run.record(frame, `${state.Type}StateEntered`, {
-    name: frame.state,
-    ...inputDetails(run.text(frame.input)),
-  });
+  const details = enteredDetails(frame.state, run.text(frame.input));
+  frame.enteredEvent = run.record(frame, `${state.Type}StateEntered`, details);
   yield* attempt(run, frame, () => work(run, frame, state));
 }
 

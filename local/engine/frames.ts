@@ -126,7 +126,9 @@ export function addFrame(
 ): Frame {
   const frame: Frame = {
     id: frames.nextFrame++,
-    ...(place.parent && { parent: place.parent.id, index: place.index }),
+    // Undefined for the root: all frames are of one shape, and JSON leaves them out.
+    parent: place.parent?.id,
+    index: place.index,
     state: startAt,
     phase: { type: 'entering' },
     input,

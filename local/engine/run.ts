@@ -57,7 +57,10 @@ export class Run {
     const full = execution.type === 'STANDARD' && id >= MOST_EVENTS;
     if (full && !type.startsWith('Execution')) throw new HistoryFull();
     execution.lastEventId = id;
-    this.events.push({ id, previousEventId, timestamp: this.context.now, type, ...(details && { details }) });
+    const timestamp = this.context.now;
+    this.events.push(
+      details ? { id, previousEventId, timestamp, type, details } : { id, previousEventId, timestamp, type },
+    );
     return id;
   }
 

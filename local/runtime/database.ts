@@ -14,7 +14,7 @@ import { inspectStore, type SoundStore, Unsound } from './store-inspection';
  */
 
 /** Raised when the layout of what is stored changes. Kept in SQLite's `user_version`; 0 is a new file. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** The data directory cannot be used; the message is for the person who started the local cloud. */
 export class StoreError extends Error {

@@ -117,6 +117,7 @@ export class Executions {
       machine,
       revision,
       inputText,
+      room: 0,
       size: 0,
       queue: [],
       stepping: false,

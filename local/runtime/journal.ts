@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../asl/json';
-import type { Execution, ExecutionStatus, HistoryEvent } from '../engine/types';
+import type { Execution, ExecutionStatus, ExecutionType, HistoryEvent } from '../engine/types';
+import { historyLine, readHistory } from './history-text';
 import type { Store } from './store';
 
 /**
  * Owns what is stored of executions: their rows, their histories, and the revisions of definitions that they run.
  *
- * J1  A step is one transaction: the row and the chunk of history that it made are written together (promise B: a
- *     transition is on disk once or not at all, and ids have no gaps).
- * J2  What is fixed at the start is written once; a step writes what changed and its events, whatever the history's length.
+ * J1  A step is one transaction: the row and the events that it made are written together (promise B: a transition is on
+ *     disk once or not at all, and ids have no gaps).
+ * J2  What is fixed at the start is written once; a step writes what changed and its events, whatever the history's
+ *     length. The first events are in the execution's row, as many as are worth writing again with it; the others are
+ *     rows of `history`, one for each step.
  * J3  A revision is stored once, by the hash of its content, and is never changed: a running execution keeps the one
  *     that it started with.
  */
@@ -31,13 +34,22 @@ export class Journal {
     return JSON.parse(row.body);
   }
 
-  /** Records the first step of an execution; answers the number that its row goes by. */
-  insert(execution: Execution, revision: string, inputText: string, nextDue?: number): { row: number; size: number } {
+  /** Records the first step of an execution. */
+  insert(
+    execution: Execution,
+    revision: string,
+    inputText: string,
+    events: readonly HistoryEvent[],
+    nextDue?: number,
+  ): Recorded {
     const { arn, stateMachineArn, name, type, status, startedAt, stoppedAt } = execution;
     const state = stateText(execution);
+    const line = lineOf(events);
+    const fits = line.length <= MOST_IN_ROW;
     const row = this.store.run(
-      `INSERT INTO executions (arn, machine, name, type, status, started_at, stopped_at, next_due, revision, input, header, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO executions
+         (arn, machine, name, type, status, started_at, stopped_at, next_due, revision, input, header, state, events)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       arn,
       stateMachineArn,
       name,
@@ -50,39 +62,49 @@ export class Journal {
       inputText,
       headerText(execution),
       state,
+      fits ? line : '',
     );
-    return { row, size: state.length + inputText.length };
+    if (!fits) this.#append(row, events, line);
+    return { row, room: fits ? MOST_IN_ROW - line.length : 0, size: state.length + inputText.length };
   }
 
-  /** Records what a step made of an execution; answers the size of what was written. */
-  update(row: number, execution: Execution, nextDue?: number): number {
+  /** Records what a further step made of an execution. */
+  update(
+    { row, room, inputText }: Pick<StoredExecution, 'row' | 'room' | 'inputText'>,
+    execution: Execution,
+    events: readonly HistoryEvent[],
+    nextDue?: number,
+  ): Recorded {
     const state = stateText(execution);
+    const line = lineOf(events);
+    const fits = line !== '' && line.length < room;
     this.store.run(
-      'UPDATE executions SET status = ?, stopped_at = ?, next_due = ?, state = ? WHERE row = ?',
+      fits ? UPDATE_WITH_EVENTS : UPDATE,
       execution.status,
       execution.stoppedAt ?? null,
       nextDue ?? null,
       state,
+      ...(fits ? [line] : []),
       row,
     );
-    return state.length;
+    if (!fits && line !== '') this.#append(row, events, line);
+    const left = fits ? room - line.length - 1 : line === '' ? room : 0;
+    return { row, room: left, size: state.length + inputText.length };
   }
 
-  /** Appends the events of one step. */
-  append(row: number, events: HistoryEvent[]): void {
-    const [first, last] = [events[0], events.at(-1)];
-    if (!first || !last) return;
+  #append(row: number, events: readonly HistoryEvent[], line: string): void {
+    const [first, last] = [events[0], events.at(-1)] as [HistoryEvent, HistoryEvent];
     this.store.run(
       'INSERT INTO history (execution, first_id, last_id, events) VALUES (?, ?, ?, ?)',
       row,
       first.id,
       last.id,
-      JSON.stringify(events),
+      line,
     );
   }
 
   find(arn: string): StoredExecution | undefined {
-    const row = this.store.get<Row>('SELECT * FROM executions WHERE arn = ?', arn);
+    const row = this.store.get<Row>(FIND, arn);
     return row && fromRow(row);
   }
 
@@ -121,25 +143,36 @@ export class Journal {
 
   /** Up to `limit` events of an execution from id `from` on (backwards from it when `reverse`). */
   history(row: number, query: { from?: number; reverse?: boolean; limit: number }): HistoryEvent[] {
+    const { from = query.reverse ? Number.MAX_SAFE_INTEGER : 1, reverse = false, limit } = query;
     const events: HistoryEvent[] = [];
-    let from = query.from ?? (query.reverse ? Number.MAX_SAFE_INTEGER : 1);
-    while (events.length < query.limit) {
-      const chunk = this.store.get<{ first_id: number; last_id: number; events: string }>(
-        query.reverse
+    for (const lines of this.#lines(row, from, reverse)) {
+      const part = readHistory(lines).filter(({ id }) => (reverse ? id <= from : id >= from));
+      events.push(...(reverse ? part.reverse() : part));
+      if (events.length >= limit) break;
+    }
+    return events.slice(0, limit);
+  }
+
+  /** What was written of an execution's events, from the step on that made `from`. */
+  *#lines(row: number, from: number, reverse: boolean): Generator<string> {
+    const inRow = () => {
+      const found = this.store.get<{ events: string }>('SELECT events FROM executions WHERE row = ?', row);
+      return found?.events ? [found.events] : [];
+    };
+    if (!reverse) yield* inRow();
+    for (let next = from; ; ) {
+      const step = this.store.get<{ first_id: number; last_id: number; events: string }>(
+        reverse
           ? 'SELECT * FROM history WHERE execution = ? AND first_id <= ? ORDER BY first_id DESC LIMIT 1'
           : 'SELECT * FROM history WHERE execution = ? AND last_id >= ? ORDER BY first_id LIMIT 1',
         row,
-        from,
+        next,
       );
-      if (!chunk) break;
-      const bound = from;
-      const part = (JSON.parse(chunk.events) as HistoryEvent[]).filter(({ id }) =>
-        query.reverse ? id <= bound : id >= bound,
-      );
-      events.push(...(query.reverse ? part.reverse() : part));
-      from = query.reverse ? chunk.first_id - 1 : chunk.last_id + 1;
+      if (!step) break;
+      yield step.events;
+      next = reverse ? step.first_id - 1 : step.last_id + 1;
     }
-    return events.slice(0, query.limit);
+    if (reverse) yield* inRow();
   }
 }
 
@@ -155,9 +188,14 @@ export interface StoredExecution {
   readonly revision: string;
   /** The input exactly as StartExecution was given it. */
   readonly inputText: string;
+  /** How many more characters of events fit in its row; 0 when some are in the history. */
+  readonly room: number;
   /** About how much memory it takes, in characters of JSON. */
   readonly size: number;
 }
+
+/** What changed with a step. */
+export type Recorded = Pick<StoredExecution, 'row' | 'room' | 'size'>;
 
 /** Which executions to list; what is left out does not matter. */
 export interface ListQuery {
@@ -205,7 +243,8 @@ CREATE TABLE IF NOT EXISTS executions (
   revision TEXT NOT NULL,
   input TEXT NOT NULL,
   header TEXT NOT NULL,
-  state TEXT NOT NULL
+  state TEXT NOT NULL,
+  events TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine, row);
 CREATE INDEX IF NOT EXISTS executions_running ON executions (row) WHERE status = 'RUNNING';
@@ -218,11 +257,22 @@ CREATE TABLE IF NOT EXISTS history (
 ) WITHOUT ROWID;
 `;
 
+/** Characters of events that are kept in the execution's row: so that most rows fit several to a page. */
+const MOST_IN_ROW = 2000;
+
+const FIND = `SELECT row, arn, machine, name, type, status, started_at, stopped_at, revision, input, header, state,
+  length(events) AS in_row, EXISTS (SELECT 1 FROM history WHERE execution = executions.row) AS has_more
+  FROM executions WHERE arn = ?`;
+const UPDATE = 'UPDATE executions SET status = ?, stopped_at = ?, next_due = ?, state = ? WHERE row = ?';
+const UPDATE_WITH_EVENTS = `UPDATE executions SET status = ?, stopped_at = ?, next_due = ?, state = ?,
+  events = events || char(10) || ? WHERE row = ?`;
+
 interface Row {
   row: number;
   arn: string;
   machine: string;
   name: string;
+  type: ExecutionType;
   status: ExecutionStatus;
   started_at: number;
   stopped_at: number | null;
@@ -230,9 +280,14 @@ interface Row {
   input: string;
   header: string;
   state: string;
+  in_row: number;
+  has_more: number;
 }
 
-type ListedRow = Omit<Row, 'revision' | 'input' | 'state'> & { redrive_count: number; redriven_at: number | null };
+type ListedRow = Omit<Row, 'type' | 'revision' | 'input' | 'state' | 'in_row' | 'has_more'> & {
+  redrive_count: number;
+  redriven_at: number | null;
+};
 
 function fromListedRow(row: ListedRow): ListedExecution {
   const { stateMachineVersionArn, stateMachineAliasArn, mapRunArn, itemCount } = JSON.parse(row.header) as Execution;
@@ -254,24 +309,53 @@ function fromListedRow(row: ListedRow): ListedExecution {
 }
 
 /** What never changes and is in no column of its own. */
-function headerText(execution: Execution): string {
-  const { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt } = execution;
-  const { stateMachineVersionArn, stateMachineAliasArn, traceHeader, mapRunArn, itemCount, testCase } = execution;
+function headerText({
+  format,
+  stateMachineName,
+  roleArn,
+  stateMachineVersionArn,
+  stateMachineAliasArn,
+  traceHeader,
+  mapRunArn,
+  itemCount,
+  testCase,
+}: Execution): string {
   const origin = { stateMachineVersionArn, stateMachineAliasArn, traceHeader, mapRunArn, itemCount, testCase };
-  const header = { format, arn, name, type, stateMachineArn, stateMachineName, roleArn, startedAt };
-  return JSON.stringify({ ...header, ...origin });
+  return JSON.stringify({ format, stateMachineName, roleArn, ...origin });
 }
 
-/** What a step may change. */
-function stateText(execution: Execution): string {
-  const { status, stoppedAt, output, error, cause, lastEventId, redriveCount, redrivenAt, frames } = execution;
-  const { redriveFrom } = execution;
-  const ended = { status, stoppedAt, output, error, cause };
-  return JSON.stringify({ ...ended, lastEventId, redriveCount, redrivenAt, frames, redriveFrom });
+/** What a step may change, beside its status and when it stopped. */
+function stateText({
+  output,
+  error,
+  cause,
+  lastEventId,
+  redriveCount,
+  redrivenAt,
+  frames,
+  redriveFrom,
+}: Execution): string {
+  return JSON.stringify({ output, error, cause, lastEventId, redriveCount, redrivenAt, frames, redriveFrom });
+}
+
+function lineOf(events: readonly HistoryEvent[]): string {
+  return events.length === 0 ? '' : historyLine(events);
 }
 
 function fromRow(row: Row): StoredExecution {
-  const execution = { ...JSON.parse(row.header), input: JSON.parse(row.input), ...JSON.parse(row.state) };
+  const execution: Execution = {
+    arn: row.arn,
+    name: row.name,
+    type: row.type,
+    stateMachineArn: row.machine,
+    status: row.status,
+    startedAt: row.started_at,
+    ...(row.stopped_at !== null && { stoppedAt: row.stopped_at }),
+    ...JSON.parse(row.header),
+    input: JSON.parse(row.input),
+    ...JSON.parse(row.state),
+  };
+  const room = row.has_more ? 0 : MOST_IN_ROW - row.in_row;
   const size = row.input.length + row.state.length;
-  return { row: row.row, execution, revision: row.revision, inputText: row.input, size };
+  return { row: row.row, execution, revision: row.revision, inputText: row.input, room, size };
 }

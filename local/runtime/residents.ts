@@ -77,6 +77,8 @@ export interface Resident {
   readonly inputText: string;
   /** The number of its row; not before its first step is recorded. */
   row?: number;
+  /** See `StoredExecution`. */
+  room: number;
   size: number;
   /** Stimuli in order of arrival; they are taken strictly one after the other. */
   readonly queue: Delivery[];

@@ -75,15 +75,14 @@ export class Stepper {
 
   #record(resident: Resident, { execution, events }: Outcome, due: number | undefined): void {
     const { journal, residents } = this.parts;
-    if (resident.row === undefined) {
-      const { row, size } = journal.insert(execution, resident.revision, resident.inputText, due);
-      resident.row = row;
-      residents.resize(resident, size);
-    } else {
-      const size = journal.update(resident.row, execution, due);
-      residents.resize(resident, size + resident.inputText.length);
-    }
-    journal.append(resident.row, events);
+    const { row, room, revision, inputText } = resident;
+    const recorded =
+      row === undefined
+        ? journal.insert(execution, revision, inputText, events, due)
+        : journal.update({ row, room, inputText }, execution, events, due);
+    resident.row = recorded.row;
+    resident.room = recorded.room;
+    residents.resize(resident, recorded.size);
     resident.execution = execution;
   }
 

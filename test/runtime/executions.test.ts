@@ -432,6 +432,31 @@ describe('reading', () => {
     expect(shell.executions.history(arnOf('nobody'), { limit: 3 })).toBeUndefined();
   });
 
+  it('tells a long history whole, in both directions and over restarts', async () => {
+    const around = {
+      StartAt: 'Wait',
+      States: {
+        Wait: { Type: 'Wait', Seconds: 60, Next: 'Grow' },
+        Grow: { Type: 'Pass', Parameters: { 'was.$': '$', step: 'x'.repeat(200) }, Next: 'Wait' },
+      },
+    };
+    let shell = open({ dir });
+    await shell.start(around);
+    for (let round = 1; round <= 12; round += 1) {
+      await shell.clock.advanceBy(60_000);
+      const ids = Array.from({ length: 2 + 4 * round }, (_, index) => index + 1);
+      expect(shell.history().map(({ id }) => id)).toEqual(ids);
+      const backwards = shell.executions.history(arnOf('run'), { reverse: true, limit: 100 });
+      expect(backwards?.reverse()).toEqual(shell.history());
+      if (round % 3 !== 0) continue;
+      const [now, before] = [shell.clock.now(), shell.history()];
+      await shell.close();
+      shell = open({ dir, now });
+      shell.executions.recover();
+      expect(shell.history()).toEqual(before);
+    }
+  });
+
   it('lists the newest first, by status and from a place on', async () => {
     const shell = open();
     for (const n of [1, 2, 3]) await shell.start(n === 2 ? passing : waiting, `run-${n}`);

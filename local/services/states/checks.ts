@@ -1,4 +1,4 @@
-import { isTooDeep } from '../../asl/depth';
+import { isTooDeep, MAX_DEPTH } from '../../asl/depth';
 import type { Json } from '../../asl/json';
 import { scanJson } from '../../asl/validate/json';
 import type { AwsError } from '../aws';
@@ -39,7 +39,8 @@ export function parsePayload(text: string, member: string, refuse: (problem: str
   const endless = endlessNumber(text);
   if (endless) throw refuse(`Numeric value (${endless}) out of range`);
   // The scan knows AWS's words for it.
-  if (isTooDeep(value)) throw refuse(scanJson(text).problem?.message ?? 'The document is nested too deeply');
+  if (text.length > 2 * MAX_DEPTH && isTooDeep(value))
+    throw refuse(scanJson(text).problem?.message ?? 'The document is nested too deeply');
   return value;
 }
 
