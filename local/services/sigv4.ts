@@ -63,16 +63,19 @@ const REFUSALS = {
 
 const refuse = (code: keyof typeof REFUSALS) => ({ code, message: REFUSALS[code] });
 
+/** What was read of requests: who asks for the scope asks for the check next. */
+const signatures = new WeakMap<object, { read: Signature | undefined }>();
+
 /** Who signed a request for what, not verified; undefined when it carries no (well-formed) SigV4 credential. */
 export function credentialScope(request: Pick<SignedRequest, 'url' | 'headers'>): CredentialScope | undefined {
   return readSignature(request)?.scope;
 }
 
 /** True when the request carries a well-formed Authorization header, whoever signed it; otherwise as `verifySignature`. */
-export function hasAuthorization({ url, headers }: SignedRequest): true | { code: string; message: string } {
-  const { authorization } = headers;
+export function hasAuthorization(request: SignedRequest): true | { code: string; message: string } {
+  const { authorization } = request.headers;
   if (authorization === undefined) return refuse('MissingAuthenticationToken');
-  const wellFormed = authorization.startsWith('AWS4-HMAC-SHA256 ') && readSignature({ url, headers });
+  const wellFormed = authorization.startsWith('AWS4-HMAC-SHA256 ') && readSignature(request);
   return wellFormed ? true : refuse('IncompleteSignature');
 }
 
@@ -138,7 +141,17 @@ export function signRequest(
   return { ...headers, authorization: `AWS4-HMAC-SHA256 ${authorization}` };
 }
 
-function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
+/** A request's headers and URL stay as they are. */
+function readSignature(request: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
+  let known = signatures.get(request);
+  if (!known) {
+    known = { read: parseSignature(request) };
+    signatures.set(request, known);
+  }
+  return known.read;
+}
+
+function parseSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
   const query = (name: string) => url.searchParams.get(name) ?? '';
   const header = /^AWS4-HMAC-SHA256\s+(.*)$/s.exec(headers.authorization ?? '');
   const parts = header

@@ -24,11 +24,11 @@ function checkMembers(
   prefix: string,
   problems: string[],
 ): void {
-  for (const [name, shape] of Object.entries(members)) {
+  for (const name in members) {
+    const shape = members[name] as Shape;
     const member: unknown = value[name];
-    const at = `${prefix}${name}`;
-    if (member !== undefined && member !== null) check(shape, member, at, problems);
-    else if (required.includes(name)) violate(problems, shape, null, at, 'Member must not be null');
+    if (member !== undefined && member !== null) check(shape, member, `${prefix}${name}`, problems);
+    else if (required.includes(name)) violate(problems, shape, null, `${prefix}${name}`, 'Member must not be null');
   }
 }
 

@@ -58,16 +58,15 @@ export class ExecutionApi {
     parseArn(arn, 'execution', ...(found?.execution.mapRunArn === undefined ? [] : ['express' as const]));
     if (!found) throw failures.executionUnknown(arn);
     const { execution, inputText } = found;
-    const { redriveCount, redrivenAt, stateMachineVersionArn, stateMachineAliasArn, mapRunArn } = execution;
-    const answer = {
-      ...describeExecution(execution, inputText),
-      stateMachineVersionArn,
-      stateMachineAliasArn,
-      redriveCount,
-      redriveDate: dateOf(redrivenAt),
-      ...redrivability(execution, this.parts.clock.now()),
-      mapRunArn,
-    };
+    const answer = describeExecution(execution, inputText);
+    const { redriveStatus, redriveStatusReason } = redrivability(execution, this.parts.clock.now());
+    answer.stateMachineVersionArn = execution.stateMachineVersionArn;
+    answer.stateMachineAliasArn = execution.stateMachineAliasArn;
+    answer.redriveCount = execution.redriveCount;
+    answer.redriveDate = dateOf(execution.redrivenAt);
+    answer.redriveStatus = redriveStatus;
+    answer.redriveStatusReason = redriveStatusReason;
+    answer.mapRunArn = execution.mapRunArn;
     await this.executions.durable(arn);
     return withIncludedData(answer, input.includedData);
   }
@@ -122,6 +121,7 @@ function readInput(input: Input) {
 /** What DescribeExecution, StartSyncExecution and a nested execution's result have in common. */
 export function describeExecution(execution: Execution, inputText: string): Input {
   const { arn, name, stateMachineArn, status, startedAt, stoppedAt, output, error, cause, traceHeader } = execution;
+  const succeeded = status === 'SUCCEEDED';
   return {
     executionArn: arn,
     stateMachineArn,
@@ -131,7 +131,8 @@ export function describeExecution(execution: Execution, inputText: string): Inpu
     stopDate: dateOf(stoppedAt),
     input: inputText,
     inputDetails: { included: true },
-    ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output), outputDetails: { included: true } } : {}),
+    output: succeeded ? JSON.stringify(output) : undefined,
+    outputDetails: succeeded ? { included: true } : undefined,
     error,
     cause,
     traceHeader,

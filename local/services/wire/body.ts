@@ -16,9 +16,9 @@ export function readBody(message: IncomingMessage, limit: number): Promise<Buffe
       if (size > limit) refuse();
       else chunks.push(chunk);
     });
-    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    message.once('error', reject);
-    message.once('close', () => {
+    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    message.on('error', reject);
+    message.on('close', () => {
       if (!message.complete) reject(new Error('The client went away.'));
     });
   });

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
+import { AwsError, type AwsService, type Caller, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
 import { formatJson, parseJson } from './json';
 import { formatQuery, parseQuery } from './query';
@@ -12,13 +12,7 @@ export async function dispatch(
   requestId: string,
 ): Promise<HttpResponse> {
   const { protocol } = service;
-  const caller = {
-    via: 'wire',
-    trace: request.headers['x-amzn-trace-id'],
-    get signal() {
-      return request.signal;
-    },
-  };
+  const caller = new WireCaller(request);
   switch (protocol.kind) {
     case 'http':
       // The service calls `parts.aws` itself once it knows the operation.
@@ -35,6 +29,20 @@ export async function dispatch(
       const headers = { 'content-type': `application/x-amz-json-${protocol.version}` };
       return { status: 200, headers, body: formatJson(output) };
     }
+  }
+}
+
+/** Its signal is made when somebody asks for it. */
+class WireCaller implements Caller {
+  readonly via = 'wire';
+  readonly trace: string | undefined;
+
+  constructor(private readonly request: HttpRequest) {
+    this.trace = request.headers['x-amzn-trace-id'];
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.request.signal;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { AwsError, type AwsShape } from '../aws';
 
 /**
@@ -9,7 +10,7 @@ import { AwsError, type AwsShape } from '../aws';
 export function parseJson(body: Uint8Array): AwsShape {
   let input: unknown;
   try {
-    input = JSON.parse(utf8.decode(body) || '{}');
+    input = JSON.parse(textOf(body) || '{}');
   } catch {
     throw new AwsError('SerializationException', 'The request body is not valid JSON.');
   }
@@ -19,25 +20,30 @@ export function parseJson(body: Uint8Array): AwsShape {
   return input;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Throws for what is not UTF-8. */
+function textOf(body: Uint8Array): string {
+  if (!isUtf8(body)) throw new TypeError('The text is not UTF-8.');
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** The JSON text of an answer. */
 export function formatJson(output: unknown): string {
-  return JSON.stringify(toWire(output) ?? {});
+  return toText(output) ?? '{}';
 }
 
-function toWire(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return value.getTime() / 1000;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(toWire);
-  const members: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) define(members, name, toWire((value as Record<string, unknown>)[name]));
-  return members;
-}
-
-/** A member may be named `__proto__`. */
-function define(members: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== '__proto__') members[name] = value;
-  else Object.defineProperty(members, name, { value, enumerable: true });
+/** As JSON.stringify, without copying the answer first; undefined for what JSON has no text for. */
+function toText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof Date) return JSON.stringify(value.getTime() / 1000);
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
+  if (Array.isArray(value)) return `[${value.map((item) => toText(item) ?? 'null').join()}]`;
+  let members = '';
+  for (const name of Object.keys(value)) {
+    const text = toText((value as Record<string, unknown>)[name]);
+    if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+  }
+  return `{${members}}`;
 }

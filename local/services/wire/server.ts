@@ -47,16 +47,15 @@ export class WireServer {
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const client = new Client(response);
     let service: AwsService | undefined;
     let answer: HttpResponse;
     try {
-      const request = readHead(message, client);
+      const request = readHead(message, response);
       service = this.#serviceOf(request);
       request.body = await readBody(message, largestRequest(service));
       answer = await this.#answer(service, request, requestId);
     } catch (error) {
-      if (client.isGone) return;
+      if (isGone(response)) return;
       const refusal = error instanceof AwsError ? error : internalFailure(error);
       answer = formatError(refusal, service, requestId, message.headers['content-type']);
     }
@@ -98,52 +97,54 @@ function largestRequest(service: AwsService | undefined): number {
   return service?.largestRequest ?? (service?.protocol.kind === 'http' ? LARGEST_UPLOAD : LARGEST_CALL);
 }
 
-/** Who waits for an answer. Few operations ask for the signal that tells of its going, so only those have one made. */
-class Client {
-  isGone = false;
+/** A request as services get it. Few operations ask for the signal that tells that the client has gone, so only those have one made. */
+class WireRequest implements HttpRequest {
+  body: Uint8Array = NO_BODY;
   #leaving: AbortController | undefined;
 
-  constructor(response: ServerResponse) {
-    response.once('close', () => {
-      if (response.writableFinished) return;
-      this.isGone = true;
-      this.#leaving?.abort();
-    });
-  }
+  constructor(
+    readonly method: string,
+    readonly url: URL,
+    readonly target: string,
+    readonly headers: Record<string, string>,
+    private readonly response: ServerResponse,
+  ) {}
 
   get signal(): AbortSignal {
     if (!this.#leaving) {
-      this.#leaving = new AbortController();
-      if (this.isGone) this.#leaving.abort();
+      const leaving = new AbortController();
+      this.#leaving = leaving;
+      if (isGone(this.response)) leaving.abort();
+      else this.response.once('close', () => isGone(this.response) && leaving.abort());
     }
     return this.#leaving.signal;
   }
 }
 
-function readHead(message: IncomingMessage, client: Client): HttpRequest {
+const NO_BODY = new Uint8Array();
+
+/** Whether nobody waits for the answer any more. */
+function isGone(response: ServerResponse): boolean {
+  return response.destroyed && !response.writableFinished;
+}
+
+function readHead(message: IncomingMessage, response: ServerResponse): WireRequest {
   const { host } = message.headers;
   if (!isLoopbackHost(host)) throw new AwsError('AccessDeniedException', 'Only requests to 127.0.0.1 are served.', 403);
   const target = message.url ?? '/';
   if (target !== '/' && !(target.startsWith('/') && URL.canParse(`${ORIGIN}${target}`))) {
     throw new AwsError('InvalidRequest', 'The request target is not a path.', 400);
   }
-  return {
-    method: message.method ?? 'GET',
-    // Of most services' requests it is '/'.
-    url: target === '/' ? ROOT : new URL(`${ORIGIN}${target}`),
-    target,
-    headers: headersOf(message),
-    body: new Uint8Array(),
-    get signal() {
-      return client.signal;
-    },
-  };
+  // Of most services' requests it is '/'.
+  const url = target === '/' ? ROOT : new URL(`${ORIGIN}${target}`);
+  return new WireRequest(message.method ?? 'GET', url, target, headersOf(message), response);
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {
   // The one header of which Node makes a list.
-  const { 'set-cookie': cookies, ...others } = headers;
-  return { ...(others as Record<string, string>), ...(cookies && { 'set-cookie': cookies.join(', ') }) };
+  const cookies = headers['set-cookie'];
+  const texts = cookies ? { ...headers, 'set-cookie': cookies.join(', ') } : headers;
+  return texts as Record<string, string>;
 }
 
 function send(message: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
