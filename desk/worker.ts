@@ -6,6 +6,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { isOutage } from '../lambda/shared/outage';
+import { isTaskOver } from '../lambda/shared/task-over';
 
 /** An item that a reader says to have brought back, as the workflow describes it. */
 export interface ReturnedItem {
@@ -80,7 +81,7 @@ async function inspect(work: DeskWork, { token, item }: Task): Promise<boolean> 
       await sfn.send(new SendTaskHeartbeatCommand({ taskToken: token }));
     } catch (error) {
       // Any other trouble may have passed by the next beat.
-      if (isOver(error)) over.abort();
+      if (isTaskOver(error)) over.abort();
     }
   });
   try {
@@ -120,7 +121,7 @@ async function answer(sfn: SFNClient, taskToken: string, finding: Finding): Prom
     }
     return true;
   } catch (error) {
-    if (isOver(error)) return false;
+    if (isTaskOver(error)) return false;
     throw error;
   }
 }
@@ -139,10 +140,6 @@ async function patiently<T>(work: DeskWork, call: () => Promise<T>): Promise<T |
       await work.pause(work.closing).catch(() => {});
     }
   }
-}
-
-function isOver(error: unknown): boolean {
-  return error instanceof Error && ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(error.name);
 }
 
 /** What is not there, or is not text, is shown as unknown: an item of an older or newer workflow can be inspected too. */

@@ -1,5 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { log } from '../shared/log';
+import { isTaskOver } from '../shared/task-over';
 import { decisionError } from './contract';
 import { LoansBusy } from './errors';
 import type { LoanKeys } from './keys';
@@ -7,9 +8,6 @@ import type { Loan } from './loan';
 import { markAnswered } from './loans';
 
 const sfn = new SFNClient();
-
-/** The task is over: answered, timed out or ended with its execution. */
-const over = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
 
 /**
  * Answers the loan's waiting task with its stored decision; a reported loss is answered as the failure `LostReported`.
@@ -27,9 +25,7 @@ export async function answerTask(loan: Loan, keys: LoanKeys): Promise<void> {
     await send(loan, taskToken);
     log.info('task answered', { loanId, period, decision });
   } catch (error) {
-    if (!(error instanceof Error) || !over.has(error.name)) {
-      throw new LoansBusy('The task cannot be answered', { cause: error });
-    }
+    if (!isTaskOver(error)) throw new LoansBusy('The task cannot be answered', { cause: error });
     log.info('nobody waits on this token any more', { loanId, period, decision, error: error.name });
   }
   if (loan.unanswered) await markAnswered(loan);

@@ -10,17 +10,19 @@ import { getItem } from './items';
 import { hashLink, type LoanKeys } from './keys';
 import { type Customer, isSameReader, type Loan } from './loan';
 import type { LoanPolicy } from './policy';
+import { reservedMinutes } from './reservations';
+import { sweepSoon } from './sweep-soon';
 import { tables, writeIf } from './tables';
 
 /**
- * Owns the way of an item from the shelf to a loan that the workflow takes over.
+ * Owns the way of an item from the shelf to a reservation, which the workflow takes over.
  *
  * The item is reserved for minutes only: should the desk die between reservation and workflow, the item is free again
- * by itself, and the workflow notices that its reservation is gone.
+ * by itself, the sweep ends the loan (reservations.ts), and the workflow notices that its reservation is gone.
  */
 const env = requireEnv('LOANS_TABLE', 'ITEMS_TABLE', 'LINKS_TABLE');
 
-const reservedMs = 10 * 60_000;
+const reservedMs = reservedMinutes * 60_000;
 
 export interface CheckOut {
   readonly itemId: string;
@@ -43,6 +45,7 @@ export async function reserve(
 ): Promise<Loan> {
   const now = Date.now();
   const { title, holdId } = await lendable(checkOut, isoSecond(now));
+  await sweepSoon('reservations', reservedMinutes + 1);
   const loan = { ...newLoan({ ...checkOut, title }, policy, now), ...(holdId !== undefined && { holdId }) };
   const linkExpiresAt = Math.floor(Date.parse(loan.closesBy) / 1000) + policy.linkDaysAfterLoan * 86_400;
   const reserved = await writeIf(() =>
@@ -85,40 +88,6 @@ export async function reserve(
   );
   if (!reserved) throw notIn(loan.itemId);
   return loan;
-}
-
-/**
- * Takes everything back that `reserve` did; the item stays in the catalogue.
- *
- * @returns false when the workflow has taken the loan over meanwhile: nothing changed then
- */
-export async function takeBack(loan: Loan, keys: LoanKeys): Promise<boolean> {
-  const { loanId, itemId, holdId } = loan;
-  const takenBack = await writeIf(() =>
-    tables.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Update: {
-              TableName: env.ITEMS_TABLE,
-              Key: { itemId },
-              UpdateExpression: 'SET #status = :free REMOVE loanId, reservedUntil',
-              ConditionExpression: 'loanId = :loanId AND #status = :reserved',
-              ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: {
-                ':free': holdId === undefined ? 'in' : 'held',
-                ':loanId': loanId,
-                ':reserved': 'reserved',
-              },
-            },
-          },
-          { Delete: { TableName: env.LOANS_TABLE, Key: { loanId } } },
-          { Delete: { TableName: env.LINKS_TABLE, Key: { linkHash: hashLink(keys.linkToken(loanId)) } } },
-        ],
-      }),
-    ),
-  );
-  return takenBack !== undefined;
 }
 
 /** The item's title, and the hold that this reader picks it up by, if there is one. */

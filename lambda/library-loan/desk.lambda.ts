@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Problem, type Response } from '../shared/http';
 import { log } from '../shared/log';
-import { putItem, showItem } from './desk/catalogue';
+import { putItem, restoreItem, showItem } from './desk/catalogue';
 import { cancel, lend, show } from './desk/lending';
 import { list } from './desk/listing';
 import { cancelHold, listHolds, placeHold } from './desk/queue';
@@ -14,6 +14,7 @@ export const routes: Readonly<Record<string, (event: APIGatewayProxyEventV2) => 
   'POST /loans/{loanId}/cancel': cancel,
   'PUT /items/{itemId}': putItem,
   'GET /items/{itemId}': showItem,
+  'POST /items/{itemId}/restore': restoreItem,
   'POST /items/{itemId}/holds': placeHold,
   'GET /items/{itemId}/holds': listHolds,
   'DELETE /items/{itemId}/holds/{holdId}': cancelHold,

@@ -33,6 +33,14 @@ export class LoanChanged extends Error {
 /** Nobody can be reached at this address, or the mail is one that no post office takes. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
+
+  /** @param reason the name of SES's error: its text may hold the address, and stays out of the execution's history */
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`SES answered ${reason}`, options);
+  }
 }
 
 /**
@@ -51,6 +59,11 @@ export class MailUnavailable extends Error {
 /** It is night at the library: what a date sets off is mailed in the morning. */
 export class QuietHours extends Error {
   override readonly name = 'QuietHours';
+}
+
+/** The reader is just borrowing the item: in some minutes it is lent, or kept as before. */
+export class ItemIsBeingLent extends Error {
+  override readonly name = 'ItemIsBeingLent';
 }
 
 /** The item is not put aside for this hold any more: it was picked up, cancelled, or ran out. */

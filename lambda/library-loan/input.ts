@@ -12,7 +12,8 @@ const step = {
 
 export const registration = v.object({ version, loanId: step.loanId });
 export const loanStep = v.object(step);
-export const awaitedDecision = v.object({ ...step, taskToken: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)) });
+const taskToken = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
+export const awaitedDecision = v.object({ ...step, taskToken });
 export const closing = v.object({
   ...step,
   outcome: v.picklist(['returned', 'damaged', 'lost', 'cancelled']),
@@ -41,6 +42,7 @@ const holdStepFields = {
   holdId: step.loanId,
 };
 export const holdStep = v.object(holdStepFields);
+export const awaitedPickUp = v.object({ ...holdStepFields, taskToken });
 export const holdMailing = v.object({ ...holdStepFields, mail: v.picklist(['holdReady', 'holdLapsed']) });
 
 export type HoldMailKind = v.InferOutput<typeof holdMailing>['mail'];

@@ -39,6 +39,8 @@ export interface Item {
   /** The last day on which the reader may pick it up, and the instant at which it goes to the next one. */
   readonly pickUpBy?: string;
   readonly lapsesAt?: string;
+  /** The token of the task that waits for the pick-up, sealed for its hold; of the last one, once that is over. */
+  readonly sealedToken?: string;
   /** The hold that ran out last: its reader is still to be told. */
   readonly lapsedHold?: Hold;
   /** The mails about its holds that went out: 'holdReady#<id>'. */
@@ -59,7 +61,7 @@ export interface ItemChange {
 
 /** The item is free: put aside for the first of the queue, or in. Of the queue as it is to be from now on. */
 export function free(queue: readonly Hold[], now: string): ItemChange {
-  const gone = ['loanId', 'reservedUntil', 'pickUpBy', 'lapsesAt', 'holdMails'] as const;
+  const gone = ['loanId', 'reservedUntil', 'pickUpBy', 'lapsesAt', 'holdMails', 'sealedToken'] as const;
   const [first] = queue;
   if (!first) {
     return { set: { status: 'in', queue }, remove: [...gone, 'heldFor', 'offerPending', 'offeredAt'] };

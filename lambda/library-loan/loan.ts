@@ -16,6 +16,7 @@ export type LoanStatus =
   | 'cancelling'
   /** The ends. */
   | Outcome
+  /** The reservation ran out, or was taken back, before the workflow took it over: nothing was lent. */
   | 'void';
 
 export type Outcome = 'returned' | 'damaged' | 'lost' | 'cancelled';
@@ -30,11 +31,19 @@ export const loanStatuses = [
   'damaged',
   'lost',
   'cancelled',
+  'void',
 ] as const satisfies readonly LoanStatus[];
 
 export interface Customer {
   readonly name: string;
   readonly email: string;
+}
+
+/** A mail that SES would not take: `reason` is the name of its error. */
+export interface MailRefusal {
+  readonly mail: string;
+  readonly reason: string;
+  readonly at: string;
 }
 
 /** A loan as the table holds it. */
@@ -67,6 +76,8 @@ export interface Loan extends Omit<LoanDates, 'overdueAt'> {
   readonly sealedToken?: string;
   /** The mails that went out: 'reminder#0'. */
   readonly mailed?: ReadonlySet<string>;
+  /** The mail that was refused last, and since then none has gone out. */
+  readonly mailRefused?: MailRefusal;
   readonly closedAt?: string;
   /** The hold for which the item was put aside when the loan was closed. */
   readonly nextHoldId?: string;

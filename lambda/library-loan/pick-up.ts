@@ -1,11 +1,13 @@
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { requireEnv } from '../shared/env';
+import { isTaskOver } from '../shared/task-over';
 import { pickUpDates } from './calendar';
 import { contractVersion } from './contract';
 import { isoSecond } from './days';
-import { HoldIsOver, LoansBusy } from './errors';
+import { HoldIsOver, ItemIsBeingLent, LoansBusy } from './errors';
 import { free, type Hold, type Item, statusAt } from './item';
 import { changeItem } from './items';
+import { loanKeys } from './keys';
 import type { LoanPolicy } from './policy';
 
 /**
@@ -50,12 +52,35 @@ export interface Offer {
   readonly lapsesAt: string;
 }
 
-/** The time is over: if the item is still there, it is the next one's turn. @throws LoansBusy */
+/**
+ * Leaves the waiting task's token with the item: who takes the item away from the hold answers it.
+ *
+ * @throws HoldIsOver when that has happened already; LoansBusy
+ */
+export async function awaitPickUp(itemId: string, holdId: string, taskToken: string): Promise<void> {
+  const sealedToken = (await loanKeys()).seal(holdId, taskToken);
+  const item = await changeItem(itemId, ({ heldFor }) =>
+    heldFor === holdId ? { set: { sealedToken }, remove: [] } : undefined,
+  );
+  if (item?.heldFor !== holdId) throw new HoldIsOver(`Item ${itemId} is not put aside for hold ${holdId}`);
+}
+
+/** The item is not kept for this hold any more: ends the wait, if there still is one. @throws LoansBusy */
+export async function answerPickUp(holdId: string, sealedToken: string | undefined): Promise<void> {
+  if (sealedToken === undefined) return;
+  const taskToken = (await loanKeys()).unseal(holdId, sealedToken);
+  await sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })).catch((error) => {
+    if (!isTaskOver(error)) throw new LoansBusy('The pick-up cannot be ended', { cause: error });
+  });
+}
+
+/** The time is over: if the item is still there, it is the next one's turn. @throws ItemIsBeingLent, LoansBusy */
 export async function endPickUp(itemId: string, holdId: string): Promise<PickUpEnd> {
   const now = isoSecond(Date.now());
   const item = await changeItem(itemId, (current) => {
     const [first, ...others] = current.queue ?? [];
-    if (current.heldFor !== holdId || first?.holdId !== holdId || statusAt(current, now) !== 'held') return undefined;
+    if (current.heldFor !== holdId || first?.holdId !== holdId) return undefined;
+    if (statusAt(current, now) === 'reserved') throw new ItemIsBeingLent(`Item ${itemId} is just being lent`);
     const { set, remove } = free(others, now);
     return { set: { ...set, lapsedHold: first }, remove };
   });

@@ -8,7 +8,8 @@ import { readPolicy } from './input';
 import { getItem } from './items';
 import { hashLink, type LoanKeys, loanKeys } from './keys';
 import { isClosed, type Loan } from './loan';
-import { decide, getLoan } from './loans';
+import { getLoan } from './loan-rows';
+import { decide } from './loans';
 import {
   askPage,
   laterPage,

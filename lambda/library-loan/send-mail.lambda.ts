@@ -1,11 +1,12 @@
 import { requireEnv } from '../shared/env';
 import { parseInput } from '../shared/input';
 import { log } from '../shared/log';
-import { QuietHours, ReaderDecided } from './errors';
+import { MailRefused, QuietHours, ReaderDecided } from './errors';
 import { type MailKind, mailing, readPolicy } from './input';
 import { loanKeys } from './keys';
 import type { Loan } from './loan';
-import { rememberMail, requireLoan } from './loans';
+import { requireLoan } from './loan-rows';
+import { rememberMail, rememberRefusal } from './loans';
 import { writeMail } from './mail/mails';
 import { post } from './mail/post';
 import { isQuiet } from './opening';
@@ -36,7 +37,11 @@ export async function handler(event: unknown): Promise<{ version: number; sent: 
   }
   const link = `${env.BASE_URL}/l/${(await loanKeys()).linkToken(loanId)}`;
   const setting = { libraryName: env.LIBRARY_NAME, link, timeZone: policy.hours.timeZone };
-  if (!(await post(loan.customer.email, mail, writeMail(mail, loan, setting)))) return { version, sent: false };
+  const sent = await post(loan.customer.email, mail, writeMail(mail, loan, setting)).catch(async (error) => {
+    if (error instanceof MailRefused) await rememberRefusal(loanId, { mail, reason: error.reason });
+    throw error;
+  });
+  if (!sent) return { version, sent };
   await rememberMail(loanId, key);
   log.info('reader written to', { loanId, period, mail });
   return { version, sent: true };

@@ -3,7 +3,7 @@ import { requireEnv } from '../shared/env';
 import { log } from '../shared/log';
 
 /**
- * Orders the sweep before something is begun that takes two writes: should whoever does it die between them, the sweep
+ * Orders the sweep before something is begun that takes two steps: should whoever does it die between them, the sweep
  * finds what is left. EventBridge Scheduler keeps the order; a sweep that cannot finish orders the next one.
  *
  * An order that cannot be placed does not keep the reader from deciding: it is logged, and the next order's sweep, which
@@ -16,15 +16,16 @@ const minuteMs = 60_000;
 
 /**
  * @param what names the order, at most 50 letters; within one minute it is placed once
+ * @param minutes after the minute that is just running: then what it is about has been left for longer than the sweep waits
  * @param sweepArn the function that sweeps; the sweep knows its own
  */
 export async function sweepSoon(
   what: string,
+  minutes = 2,
   sweepArn = requireEnv('SWEEP_FUNCTION_ARN').SWEEP_FUNCTION_ARN,
 ): Promise<void> {
   const minute = Math.floor(Date.now() / minuteMs);
-  // Two minutes after the end of this one at the latest: then what it is about has been left for longer than the sweep waits.
-  const at = new Date((minute + 3) * minuteMs).toISOString().slice(0, 19);
+  const at = new Date((minute + 1 + minutes) * minuteMs).toISOString().slice(0, 19);
   try {
     await scheduler.send(
       new CreateScheduleCommand({

@@ -7,9 +7,10 @@ import { isoSecond } from './days';
 import type { Item } from './item';
 import { getItem } from './items';
 import { loanKeys } from './keys';
-import { getLoan } from './loans';
-import { pendingOffers, unansweredLoans } from './names';
+import { getLoan } from './loan-rows';
+import { loansByStatus, pendingOffers, unansweredLoans } from './names';
 import { startPickUp } from './pick-up';
+import { reservedMinutes, voidReservation } from './reservations';
 import { sweepSoon } from './sweep-soon';
 import { tables } from './tables';
 
@@ -17,49 +18,60 @@ const env = requireEnv('LOANS_TABLE', 'ITEMS_TABLE');
 
 /** What is younger is still in the hands of whoever stored it. */
 const ageMs = 60_000;
+const reservedMs = reservedMinutes * 60_000;
 /** One run does this many; the next one goes on. */
 const limit = 200;
 
 /**
- * Finishes what died between two writes: decisions that were stored and whose task was never answered, and items that
- * were put aside and whose pick-up never began. Both are done a second time without harm. One that fails does not keep
- * the others from being done; it stays, and fails this run, which rings; the next one is ordered.
+ * Finishes what died between two steps: decisions that were stored and whose task was never answered, items that were put
+ * aside and whose pick-up never began, and reservations that ran out before a workflow took them over. All are done a
+ * second time without harm. One that fails does not keep the others from being done; it stays, and fails this run, which
+ * rings; the next one is ordered.
  */
 export async function handler(_event: unknown, { invokedFunctionArn }: Context): Promise<Swept> {
-  const before = isoSecond(Date.now() - ageMs);
-  const loans = await find(env.LOANS_TABLE, unansweredLoans, { unanswered: 'decidedAt' }, before);
-  const items = await find(env.ITEMS_TABLE, pendingOffers, { offerPending: 'offeredAt' }, before);
+  const loans = await find(env.LOANS_TABLE, unansweredLoans, ['unanswered', 'yes', 'decidedAt'], ageMs);
+  const items = await find(env.ITEMS_TABLE, pendingOffers, ['offerPending', 'yes', 'offeredAt'], ageMs);
+  const reserved = await find(env.LOANS_TABLE, loansByStatus, ['status', 'registered', 'registeredAt'], reservedMs);
   const answered = await all(loans, async ({ loanId }) => {
     const loan = await getLoan(String(loanId));
     if (loan?.unanswered) await answerTask(loan, await loanKeys());
   });
   const begun = await all(items, async ({ itemId }) => startPickUp((await getItem(String(itemId))) as Item));
-  if (loans.length + items.length > 0) log.info('swept', { answered, begun });
-  if (answered + begun < loans.length + items.length) {
-    await sweepSoon('again', invokedFunctionArn);
+  const ended = await all(reserved, async ({ loanId }) => {
+    await voidReservation(String(loanId), false);
+  });
+  const found = loans.length + items.length + reserved.length;
+  if (found > 0) log.info('swept', { answered, begun, ended });
+  if (answered + begun + ended < found) {
+    await sweepSoon('again', undefined, invokedFunctionArn);
     throw new Error('Not all that was left undone could be finished');
   }
-  return { answered, begun };
+  return { answered, begun, ended };
 }
 
 interface Swept {
-  /** How many tasks were answered, and pick-ups begun. */
+  /** How many tasks were answered, pick-ups begun, and reservations ended. */
   readonly answered: number;
   readonly begun: number;
+  readonly ended: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of a sparse index: the name of its key, whose only value is 'yes', and of the time by which they are sorted. */
-async function find(TableName: string, IndexName: string, key: Record<string, string>, before: string): Promise<Row[]> {
-  const [[mark, time]] = Object.entries(key) as [[string, string]];
+/** Rows of an index that are older than that: by its key, the value, and the time by which they are sorted. */
+async function find(
+  TableName: string,
+  IndexName: string,
+  [key, value, time]: readonly [string, string, string],
+  olderThanMs: number,
+): Promise<Row[]> {
   const { Items = [] } = await tables.send(
     new QueryCommand({
       TableName,
       IndexName,
-      KeyConditionExpression: '#mark = :yes AND #time < :before',
-      ExpressionAttributeNames: { '#mark': mark, '#time': time },
-      ExpressionAttributeValues: { ':yes': 'yes', ':before': before },
+      KeyConditionExpression: '#key = :value AND #time < :before',
+      ExpressionAttributeNames: { '#key': key, '#time': time },
+      ExpressionAttributeValues: { ':value': value, ':before': isoSecond(Date.now() - olderThanMs) },
       Limit: limit,
     }),
   );

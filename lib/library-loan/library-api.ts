@@ -21,6 +21,7 @@ const deskRoutes: readonly (readonly [path: string, ...methods: HttpMethod[]])[]
   ['/loans/{loanId}', HttpMethod.GET],
   ['/loans/{loanId}/cancel', HttpMethod.POST],
   ['/items/{itemId}', HttpMethod.PUT, HttpMethod.GET],
+  ['/items/{itemId}/restore', HttpMethod.POST],
   ['/items/{itemId}/holds', HttpMethod.POST, HttpMethod.GET],
   ['/items/{itemId}/holds/{holdId}', HttpMethod.DELETE],
 ];

@@ -72,6 +72,11 @@ export class LibraryLoanStack extends Stack {
       LOAN_POLICY,
     });
     const offerItem = step('OfferItem', 'offer-item', 'Gives a reader the time to pick up an item', { LOAN_POLICY });
+    const awaitPickUp = step(
+      'AwaitPickUp',
+      'await-pick-up',
+      "Leaves the waiting task's token where the desk's lending finds it",
+    );
     const endPickUp = step('EndPickUp', 'end-pick-up', 'Ends that time: it is the next reader’s turn');
     const sendHoldMail = step('SendHoldMail', 'send-hold-mail', 'Writes to a reader who waits for an item', {
       ...mail.environment,
@@ -85,10 +90,11 @@ export class LibraryLoanStack extends Stack {
       definition: 'library-hold',
       substitutions: {
         OfferItemFunctionArn: offerItem.functionArn,
+        AwaitPickUpFunctionArn: awaitPickUp.functionArn,
         EndPickUpFunctionArn: endPickUp.functionArn,
         SendHoldMailFunctionArn: sendHoldMail.functionArn,
       },
-      invokes: [offerItem, endPickUp, sendHoldMail],
+      invokes: [offerItem, awaitPickUp, endPickUp, sendHoldMail],
     });
     holds.grantStartItself();
     const HOLD_STATE_MACHINE_ARN = holds.stateMachine.stateMachineArn;
@@ -140,6 +146,7 @@ export class LibraryLoanStack extends Stack {
     });
     for (const orders of [desk, readerPage]) sweeping.grantOrder(orders);
     for (const answers of [readerPage, awaitDecision, desk, sweep]) workflow.grantAnswerTasks(answers);
+    for (const answers of [registerLoan, desk]) holds.grantAnswerTasks(answers, ['Success']);
     api.route({ desk, readerPage });
 
     store.loans.grant(registerLoan, ...reads, 'dynamodb:UpdateItem');
@@ -151,20 +158,22 @@ export class LibraryLoanStack extends Stack {
     }
     store.items.grant(readerPage, ...reads, 'dynamodb:ConditionCheckItem');
     store.loans.grant(awaitDecision, 'dynamodb:UpdateItem');
-    for (const changes of [offerItem, endPickUp, sendHoldMail]) {
+    for (const changes of [offerItem, awaitPickUp, endPickUp, sendHoldMail]) {
       store.items.grant(changes, ...reads, 'dynamodb:UpdateItem');
     }
-    store.loans.grant(desk, ...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem');
+    store.loans.grant(desk, ...reads, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     store.grantQuery(desk, store.loans, loansByStatus);
     store.items.grant(desk, ...reads, 'dynamodb:UpdateItem');
     store.requests.grant(desk, ...reads, 'dynamodb:PutItem');
     store.loans.grant(sweep, ...reads, 'dynamodb:UpdateItem');
-    store.items.grant(sweep, ...reads);
+    store.items.grant(sweep, ...reads, 'dynamodb:UpdateItem');
+    store.grantQuery(sweep, store.loans, loansByStatus);
     store.grantQuery(sweep, store.loans, unansweredLoans);
     store.grantQuery(sweep, store.items, pendingOffers);
-    store.links.grant(desk, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    store.links.grant(desk, 'dynamodb:PutItem');
     store.links.grant(readerPage, ...reads);
-    for (const knows of [desk, awaitDecision, sendMail, readerPage, sweep]) store.grantKeys(knows);
+    for (const knows of [desk, registerLoan, awaitDecision, awaitPickUp, sendMail, readerPage, sweep])
+      store.grantKeys(knows);
     mail.grantSend(sendMail);
     mail.grantReadStops(desk);
     mail.grantSend(sendHoldMail);

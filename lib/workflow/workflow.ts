@@ -97,14 +97,16 @@ export class Workflow<Placeholder extends string = string> extends Construct imp
   /**
    * Lets a function answer this workflow's waiting tasks. A policy of its own, not the role's default one: a function
    * that the definition invokes would otherwise have to exist before the state machine, and after it.
+   *
+   * @param answers which it gives (both)
    */
-  grantAnswerTasks(answerer: IFunction): void {
+  grantAnswerTasks(answerer: IFunction, answers: readonly ('Success' | 'Failure')[] = ['Success', 'Failure']): void {
     if (!answerer.role) throw new Error(`${answerer.node.path} has no role to grant to`);
     new Policy(this, `${answerer.node.id}AnswersTasks`, {
       roles: [answerer.role],
       statements: [
         new PolicyStatement({
-          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+          actions: answers.map((answer) => `states:SendTask${answer}`),
           resources: [this.stateMachine.stateMachineArn],
         }),
       ],

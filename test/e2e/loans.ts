@@ -1,5 +1,6 @@
 import * as browser from '../../demo/browser';
 import { linkIn } from '../../demo/mails';
+import { LoanKeys } from '../../lambda/library-loan/keys';
 import type { World } from './world';
 
 export interface Loan {
@@ -41,6 +42,13 @@ export async function click(world: World, loan: Loan, page: 'renew' | 'return' |
   const answer = await browser.press({ ...button, form: forms[0] });
   expect({ heading, status: answer.status }).toEqual({ heading, status: 200 });
   return answer.message;
+}
+
+/** The library's keys, as its functions have them. */
+export async function libraryKeys(world: World): Promise<LoanKeys> {
+  const { SecretList } = await world.call('secretsmanager', 'ListSecrets');
+  const { Name } = SecretList.find(({ Description }: { Description: string }) => Description.includes('task tokens'));
+  return new LoanKeys((await world.call('secretsmanager', 'GetSecretValue', { SecretId: Name })).SecretString);
 }
 
 /** Takes the next task from the desk's activity. */

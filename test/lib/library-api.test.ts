@@ -35,7 +35,7 @@ test('with an issuer, every route of the desk asks for its token and the scopes,
     audience: ['desk'],
     scopes: ['loans'],
   });
-  expect(desk).toHaveLength(9);
+  expect(desk).toHaveLength(10);
   for (const route of desk) expect(route).toMatchObject({ AuthorizationType: 'JWT', AuthorizationScopes: ['loans'] });
   for (const route of pages) expect(route.AuthorizationType).toBe('NONE');
   expect(authorizers).toMatchObject([

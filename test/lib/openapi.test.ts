@@ -81,7 +81,7 @@ test('every reference leads somewhere', () => {
 
 test('it names the statuses, the fields and the limits that there are', () => {
   expect(schemas.LoanStatus?.enum).toEqual(loanStatuses);
-  expect(Object.keys(schemas.Loan?.properties ?? {})).toEqual([...shown, 'mailStopped']);
+  expect(Object.keys(schemas.Loan?.properties ?? {})).toEqual([...shown, 'mailStopped', 'mailRefused']);
   expect(schemas.CheckOut?.properties?.days?.maximum).toBe(readConfig(() => undefined).library.loan.maxDays);
 });
 

@@ -8,6 +8,7 @@ const ended = (hasLapsed: boolean, nextHoldId: string | null) => ({ Payload: { v
 const pickUp = stateMachine('statemachines/library-hold.asl.json', {
   substitutions: {
     OfferItemFunctionArn: 'offer-item',
+    AwaitPickUpFunctionArn: 'await-pick-up',
     EndPickUpFunctionArn: 'end-pick-up',
     SendHoldMailFunctionArn: 'send-hold-mail',
   },
@@ -35,6 +36,17 @@ describe('an item that came back', () => {
   });
 
   test('and is picked up: nothing is left to do', async () => {
+    const execution = await begin();
+    expect(execution.calls('WaitForPickUp')).toMatchObject([
+      { FunctionName: 'await-pick-up', Payload: { ...hold, taskToken: expect.any(String) } },
+    ]);
+    await execution.task('WaitForPickUp').succeed({});
+
+    expect(execution.path.slice(3)).toEqual(['HoldIsOver']);
+    expect(execution.output).toEqual({ outcome: 'over', holdId: 'hold-1' });
+  });
+
+  test('and is picked up, but nobody says so: it ends on its day', async () => {
     const execution = await begin();
     await execution.advanceTo(lapsesAt);
 
@@ -80,12 +92,15 @@ describe('an item that came back', () => {
     expect(execution.path.at(-1)).toBe('HoldHasLapsed');
   });
 
-  test.each(['OfferItem', 'TellReaderItemIsThere'])('was lent, or given up, before %s', async (state) => {
-    const execution = await begin({ [state]: fails('HoldIsOver') });
+  test.each(['OfferItem', 'TellReaderItemIsThere', 'WaitForPickUp'])(
+    'was lent, or given up, before %s',
+    async (state) => {
+      const execution = await begin({ [state]: fails('HoldIsOver') });
 
-    expect(execution.path.slice(-2)).toEqual([state, 'HoldIsOver']);
-    expect(execution.status).toBe('SUCCEEDED');
-  });
+      expect(execution.path.slice(-2)).toEqual([state, 'HoldIsOver']);
+      expect(execution.status).toBe('SUCCEEDED');
+    },
+  );
 });
 
 describe('trouble', () => {
@@ -116,10 +131,20 @@ describe('trouble', () => {
     expect(execution.path[execution.path.indexOf(state) + 1]).toBe(next);
   });
 
-  test.each(['OfferItem', 'EndPickUp'])('%s is tried again after 2, 4, 8, 16, 32 and 60 s', async (state) => {
-    const execution = await begin({ [state]: fails('LoansBusy', 'Too many writers.') });
+  test('EndPickUp waits while the desk is just lending the item', async () => {
+    const execution = await begin({ EndPickUp: inTurn(...times(3, fails('ItemIsBeingLent')), ended(true, null)) });
     await execution.finish();
-    expect(execution.retryDelays(state)).toEqual([2, 4, 8, 16, 32, 60]);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'LoansBusy' });
+    expect(execution.retryDelays('EndPickUp')).toEqual([300, 300, 300]);
+    expect(execution.output).toEqual({ outcome: 'lapsed', holdId: 'hold-1' });
   });
+
+  test.each(['OfferItem', 'WaitForPickUp', 'EndPickUp'])(
+    '%s is tried again after 2, 4, 8, 16, 32 and 60 s',
+    async (state) => {
+      const execution = await begin({ [state]: fails('LoansBusy', 'Too many writers.') });
+      await execution.finish();
+      expect(execution.retryDelays(state)).toEqual([2, 4, 8, 16, 32, 60]);
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'LoansBusy' });
+    },
+  );
 });

@@ -233,12 +233,12 @@ describe('the reader decides', () => {
     expect(execution.output).toMatchObject({ outcome: 'lost' });
   });
 
-  test('something that no page offers, and the loan stops there', async () => {
+  test('something that no page offers: the loan stops where it waits, so that a redrive waits anew', async () => {
     const execution = await begin();
     await decide(execution, 'keep');
 
-    expect(pathFrom(execution, 'WhatReaderDecided')).toEqual(['WhatReaderDecided', 'UnknownDecision']);
-    expect(execution.error).toBe('UnknownDecision');
+    expect(execution.path).not.toContain('WhatReaderDecided');
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
   });
 
   test('nothing for 341 days, which no calendar lasts, and the loan stops', async () => {

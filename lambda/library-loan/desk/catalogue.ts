@@ -4,8 +4,10 @@ import { requireEnv } from '../../shared/env';
 import { bodyText, json, Problem, type Response } from '../../shared/http';
 import { log } from '../../shared/log';
 import { isoSecond } from '../days';
-import { type Item, statusAt } from '../item';
-import { getItem } from '../items';
+import { free, type Item, statusAt } from '../item';
+import { changeItem, getItem } from '../items';
+import { startPickUp } from '../pick-up';
+import { sweepSoon } from '../sweep-soon';
 import { tables } from '../tables';
 import { itemBody, itemId, parseBody, pathId } from './bodies';
 
@@ -34,6 +36,26 @@ export async function putItem(event: APIGatewayProxyEventV2): Promise<Response> 
 /** `GET /items/{itemId}` */
 export async function showItem(event: APIGatewayProxyEventV2): Promise<Response> {
   return json(200, forDesk(await knownItem(event)));
+}
+
+/**
+ * `POST /items/{itemId}/restore`: a damaged item is mended, or a lost one has turned up. It goes to the first reader who
+ * waits, or is in again. One that is in, or kept for a reader, stays as it is; one that is out is 409.
+ */
+export async function restoreItem(event: APIGatewayProxyEventV2): Promise<Response> {
+  const { itemId, queue = [] } = await knownItem(event);
+  const now = isoSecond(Date.now());
+  if (queue.length > 0) await sweepSoon('restored');
+  const restored = (await changeItem(itemId, (item) => {
+    const status = statusAt(item, now);
+    if (status === 'damaged' || status === 'lost') return free(item.queue ?? [], now);
+    if (status === 'in' || status === 'held') return undefined;
+    throw new Problem(409, 'Item is out', `Item '${itemId}' is on loan: its return, inspected, puts it back.`);
+  })) as Item;
+  log.info('item restored', { itemId, heldFor: restored.heldFor });
+  // Should this fail, the sweep begins it.
+  await startPickUp(restored).catch((error) => log.error('pick-up not begun', { itemId, error }));
+  return json(200, forDesk(restored));
 }
 
 /** @throws Problem 404 */

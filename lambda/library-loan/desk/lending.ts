@@ -4,14 +4,16 @@ import { requireEnv } from '../../shared/env';
 import { bodyText, json, Problem, type Response } from '../../shared/http';
 import { log } from '../../shared/log';
 import { answerTask } from '../answer';
-import { reserve, takeBack } from '../check-out';
+import { reserve } from '../check-out';
 import { contractVersion } from '../contract';
 import { readPolicy } from '../input';
 import { getItem } from '../items';
 import { loanKeys } from '../keys';
 import { isClosed, type Loan } from '../loan';
-import { decide, getLoan } from '../loans';
+import { getLoan } from '../loan-rows';
+import { decide } from '../loans';
 import { mailStop } from '../mail/stops';
+import { voidReservation } from '../reservations';
 import { sweepSoon } from '../sweep-soon';
 import { checkOutBody, id, parseBody, pathId } from './bodies';
 import { type Answer, IdempotentRequest, respond } from './requests';
@@ -45,13 +47,12 @@ export async function lend(event: APIGatewayProxyEventV2): Promise<Response> {
   } catch (error) {
     // Who has a key may ask again, and others with the same key may have been told of this loan already.
     if (request) throw error;
-    // Should this fail too, the reservation runs out by itself.
-    const takenBack = await takeBack(loan, keys).catch((again) => {
-      log.error('reservation not taken back', { loanId, error: again });
+    const isVoid = await voidReservation(loanId, true).catch((again) => {
+      log.error('reservation not taken back; the sweep will', { loanId, error: again });
       return true;
     });
     // Only the answer was lost: the execution began, and has taken the item over.
-    if (takenBack) throw error;
+    if (isVoid) throw error;
   }
   log.info('item lent', { loanId, itemId: loan.itemId, dueAt });
   return respond(answerFor(loan));
@@ -61,16 +62,15 @@ export async function lend(event: APIGatewayProxyEventV2): Promise<Response> {
 async function again(answer: Answer): Promise<Response> {
   const { loanId } = answer.body as { loanId: string };
   const loan = await getLoan(loanId);
-  if (loan?.status === 'registered') {
-    if ((await getItem(loan.itemId))?.loanId !== loanId) {
-      throw new Problem(
-        409,
-        'Reservation ran out',
-        'The loan did not begin in time. Ask again with a new Idempotency-Key.',
-      );
-    }
-    await start(loanId);
+  const isLeft = loan?.status === 'registered';
+  if (loan?.status === 'void' || (isLeft && (await getItem(loan.itemId))?.loanId !== loanId)) {
+    throw new Problem(
+      409,
+      'Reservation ran out',
+      'The loan did not begin in time. Ask again with a new Idempotency-Key.',
+    );
   }
+  if (isLeft) await start(loanId);
   return respond(answer);
 }
 
@@ -91,7 +91,8 @@ function answerFor({ loanId, status, dueAt }: Loan): Answer {
 /** `GET /loans/{loanId}` */
 export async function show(event: APIGatewayProxyEventV2): Promise<Response> {
   const loan = await known(event);
-  return json(200, { ...forDesk(loan), mailStopped: await mailStop(loan.customer.email) });
+  const { mailRefused } = loan;
+  return json(200, { ...forDesk(loan), mailStopped: await mailStop(loan.customer.email), mailRefused });
 }
 
 /**
@@ -125,6 +126,6 @@ function notCancellable(loan: Loan): Problem {
 
 async function known(event: APIGatewayProxyEventV2): Promise<Loan> {
   const loan = await getLoan(pathId(id, event.pathParameters?.loanId, 'loan'));
-  if (!loan || loan.status === 'void') throw new Problem(404, 'Unknown loan', 'There is no such loan.');
+  if (!loan) throw new Problem(404, 'Unknown loan', 'There is no such loan.');
   return loan;
 }

@@ -22,9 +22,8 @@ const querySchema = v.strictObject({
 export async function list(event: APIGatewayProxyEventV2): Promise<Response> {
   const query = v.safeParse(querySchema, event.queryStringParameters ?? {});
   if (!query.success) {
-    const wrong = [...new Set(query.issues.map((issue) => v.getDotPath(issue) ?? 'query'))];
-    const told = `status must be one of ${loanStatuses.join(', ')}; limit 1 to 100; pageToken one that a page answered; nothing else.`;
-    throw new Problem(400, 'Not a valid query', `Wrong: ${wrong.join(', ')}. ${told}`, wrong);
+    const errors = [...new Set(query.issues.map(({ input, path }) => told(String(path?.[0]?.key), input)))];
+    throw new Problem(400, 'Not a valid query', errors.join('; '), errors);
   }
   const { status, limit, pageToken } = query.output;
   const keys = await loanKeys();
@@ -42,6 +41,17 @@ export async function list(event: APIGatewayProxyEventV2): Promise<Response> {
   );
   const next = LastEvaluatedKey && { nextPageToken: keys.seal(purpose(status), JSON.stringify(LastEvaluatedKey)) };
   return json(200, { loans: Items.map((loan) => forDesk(loan as Loan)), ...next });
+}
+
+const allowed: Readonly<Record<string, string>> = {
+  status: `must be one of ${loanStatuses.join(', ')}`,
+  limit: 'must be 1 to 100',
+  pageToken: 'must be one that a page of this list answered',
+};
+
+function told(parameter: string, value: unknown): string {
+  if (!Object.hasOwn(allowed, parameter)) return `${parameter}: is not known here`;
+  return `${parameter}: ${value === undefined ? 'is missing; it ' : ''}${allowed[parameter]}`;
 }
 
 /** A page token is sealed: good for the list that it came from, and readable to nobody. */

@@ -9,8 +9,8 @@ import { readPolicy } from '../input';
 import { free, type Hold, type Item, statusAt } from '../item';
 import { attempts, changeItem, itemUpdate } from '../items';
 import { isSameReader } from '../loan';
-import { getLoan } from '../loans';
-import { startPickUp } from '../pick-up';
+import { getLoan } from '../loan-rows';
+import { answerPickUp, startPickUp } from '../pick-up';
 import { sweepSoon } from '../sweep-soon';
 import { tables, writeIf } from '../tables';
 import { holdBody, id, parseBody, pathId } from './bodies';
@@ -29,7 +29,14 @@ export async function placeHold(event: APIGatewayProxyEventV2): Promise<Response
     if (before) return respond(before);
     const item = await knownItem(event);
     const hold: Hold = { holdId: randomUUID(), customer, placedAt: isoSecond(Date.now()) };
-    await requirePlace(item, hold);
+    try {
+      await requirePlace(item, hold);
+    } catch (error) {
+      // Of requests with one key that come at once, this one was not the first: the reader waits already, by that one.
+      const meanwhile = await request?.answered();
+      if (meanwhile) return respond(meanwhile);
+      throw error;
+    }
     const queue = [...(item.queue ?? []), hold];
     const answer: Answer = {
       status: 201,
@@ -78,12 +85,15 @@ export async function cancelHold(event: APIGatewayProxyEventV2): Promise<Respons
   const { itemId, heldFor } = await knownItem(event);
   const now = isoSecond(Date.now());
   if (heldFor === holdId) await sweepSoon(holdId);
+  let waiting: string | undefined;
   const changed = await changeItem(itemId, (item) => {
+    waiting = undefined;
     const queue = (item.queue ?? []).filter((hold) => hold.holdId !== holdId);
     if (queue.length === (item.queue ?? []).length) throw new Problem(404, 'Unknown hold', 'There is no such hold.');
     if (item.heldFor !== holdId) return { set: { queue }, remove: [] };
     if (statusAt(item, now) === 'reserved')
       throw new Problem(409, 'Being lent', 'The reader is just borrowing the item.');
+    waiting = item.sealedToken;
     return free(queue, now);
   });
   log.info('hold cancelled', { itemId, holdId });
@@ -91,6 +101,8 @@ export async function cancelHold(event: APIGatewayProxyEventV2): Promise<Respons
   if (changed) {
     await startPickUp(changed).catch((error) => log.error('pick-up not begun', { itemId, error }));
   }
+  // And should this fail, the old wait ends on its day, into nothing.
+  await answerPickUp(holdId, waiting).catch((error) => log.error('pick-up not ended', { itemId, holdId, error }));
   return { statusCode: 204, headers: { 'cache-control': 'no-store' } };
 }
 

@@ -57,7 +57,7 @@ export async function post(address: string, kind: string, { subject, text, html 
     if (ownFault.has(name) || isUnverifiedSender(message)) {
       throw new SenderRefused(`SES answered ${name}: it does not let the library send`, { cause: error });
     }
-    if (refused.has(name)) throw new MailRefused(`SES answered ${name}`, { cause: error });
+    if (refused.has(name)) throw new MailRefused(name, { cause: error });
     if (unavailable.has(name) || isOutage(error)) throw new MailUnavailable(`SES answered ${name}`, { cause: error });
     throw error;
   }

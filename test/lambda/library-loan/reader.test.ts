@@ -342,7 +342,10 @@ describe('sending mail', () => {
     const thrown = await sendMail(step).catch((reason: Error) => reason);
     expect(thrown).toMatchObject({ name: error });
     expect(thrown.message).not.toContain('zoe@example.com');
-    expect(tables.commandCalls(UpdateCommand)).toEqual([]);
+    // What the address refuses, the desk sees; it is the only thing that is written.
+    const written = tables.commandCalls(UpdateCommand).map(({ args }) => args[0].input.ExpressionAttributeValues);
+    const refusal = { mail: step.mail, reason: name, at: '2026-03-20T12:00:00Z' };
+    expect(written).toEqual(error === 'MailRefused' ? [{ ':set_mailRefused': refusal }] : []);
   });
 });
 
