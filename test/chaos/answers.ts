@@ -41,7 +41,7 @@ export async function answerTokens({ tokens: count, races, seed }: AnswersOption
   rmSync(directory, { recursive: true });
   return {
     scenario: 'tokens and races',
-    figures: { tokens: count, answers: count * TIMES, successes, ...settled },
+    figures: { tokens: count, answers: count * TIMES, successes, races, ...settled },
     breaches: breaches.all(),
   };
 }

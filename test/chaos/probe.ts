@@ -1,14 +1,13 @@
 import { percentile } from './report';
-import { Answered, type SfnClient } from './wire';
 
-/** Calls DescribeExecution again and again, one call after the other, and tells how long each took in ms. */
+/** Makes a call again and again, one after the other, and tells how long each took in ms. */
 export class Probe {
   readonly latencies: number[] = [];
   #over = false;
   readonly #done: Promise<void>;
 
-  constructor(client: SfnClient, executionArn: () => string) {
-    this.#done = this.#run(client, executionArn);
+  constructor(call: () => Promise<unknown>) {
+    this.#done = this.#run(call);
   }
 
   async stop(): Promise<{ calls: number; p50: number; p99: number; longest: number }> {
@@ -23,12 +22,10 @@ export class Probe {
     };
   }
 
-  async #run(client: SfnClient, executionArn: () => string): Promise<void> {
+  async #run(call: () => Promise<unknown>): Promise<void> {
     while (!this.#over) {
       const began = performance.now();
-      await client.call('DescribeExecution', { executionArn: executionArn() }).catch((error: unknown) => {
-        if (!(error instanceof Answered)) throw error;
-      });
+      await call();
       this.latencies.push(performance.now() - began);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }

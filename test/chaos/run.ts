@@ -4,22 +4,25 @@ import { answerTokens } from './answers';
 import { killCloud } from './cloud/kill';
 import { damageStores } from './damage';
 import { failDisk } from './disk';
+import { misbehave } from './functions';
 import { killUnderLoad } from './kill';
+import { tellLastRun } from './promises';
 import { type Finding, table } from './report';
 import { soak } from './soak';
 import { keepTime } from './time';
 import { manyWaiting } from './waiting';
 
 const USAGE = `
-Usage: npm run chaos -- [--only NAME,...] [--size N] [--seconds N] [--seed N] [--json FILE]
+Usage: npm run chaos -- [--only NAME,...] [--size N] [--seconds N] [--seed N] [--json FILE] [--docs]
 
 Kills, damages and floods the real processes, and compares what they show with what they acknowledged.
 
-  --only NAME,...  kill, cloud, disk, damage, answers, time, waiting, soak; all of them by default
+  --only NAME,...  kill, cloud, disk, damage, answers, time, waiting, functions, soak; all of them by default
   --size N         1 takes some minutes; 0.1 a tenth of it, 10 ten times as much
   --seconds N      how long the soak lasts (60 times size)
   --seed N         repeats what a run drew (the time by default; it is printed)
   --json FILE      writes what was found
+  --docs           tells it in docs/promises.md and in the README
 `;
 
 const SCENARIOS: Record<string, (size: number, seed: number, seconds: number) => Promise<Finding>> = {
@@ -30,6 +33,7 @@ const SCENARIOS: Record<string, (size: number, seed: number, seconds: number) =>
   answers: (size, seed) => answerTokens({ tokens: upTo(10_000 * size), races: upTo(1000 * size), seed }),
   time: (size) => keepTime({ scales: size < 1 ? [1, 1_000_000] : [1, 60, 3600, 86_400, 1_000_000] }),
   waiting: (size) => manyWaiting({ executions: upTo(100_000 * size) }),
+  functions: (size) => misbehave({ rounds: upTo(10 * size) }),
   soak: (_, seed, seconds) => soak({ seconds, seed }),
 };
 
@@ -41,6 +45,7 @@ async function run(): Promise<number> {
       seconds: { type: 'string' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       json: { type: 'string' },
+      docs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -53,13 +58,15 @@ async function run(): Promise<number> {
     return values.help ? 0 : 2;
   }
   process.stdout.write(`Seed ${seed}\n`);
-  const findings: Finding[] = [];
+  const found: Record<string, Finding> = {};
   for (const name of names) {
     const finding = await SCENARIOS[name]?.(size, seed, seconds);
     if (!finding) continue;
-    findings.push(finding);
+    found[name] = finding;
     process.stdout.write(table([finding]));
   }
+  if (values.docs) tellLastRun(found);
+  const findings = Object.values(found);
   if (values.json !== undefined) {
     const json = JSON.stringify({ at: new Date().toISOString(), node: process.version, seed, size, findings }, null, 2);
     writeFileSync(values.json, `${json}\n`);

@@ -77,7 +77,7 @@ export async function manyWaiting({ executions }: WaitingOptions): Promise<Findi
   server = await launch(3_600);
   client = new SfnClient(server.url);
   const drainBegan = performance.now();
-  const probe = new Probe(client, () => lastArn);
+  const probe = new Probe(() => client.call('DescribeExecution', { executionArn: lastArn }));
   const running = async () =>
     (await client.call('ListExecutions', { stateMachineArn: waits, statusFilter: 'RUNNING', maxResults: 1 })).executions
       .length;

@@ -43,11 +43,16 @@ const DEFINITION = {
 
 /** Writes a cloud assembly with one of everything; answers its directory. */
 export function writeChaosAssembly(): string {
+  return writeAssembly(RESOURCES);
+}
+
+/** Writes a cloud assembly of one stack; answers its directory. */
+export function writeAssembly(resources: Record<string, object>): string {
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-assembly-'));
   const templateFile = 'Chaos.template.json';
   const artifacts = { Chaos: { type: 'aws:cloudformation:stack', properties: { templateFile } } };
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '55.0.0', artifacts }));
-  writeFileSync(join(directory, templateFile), JSON.stringify({ Resources: RESOURCES }));
+  writeFileSync(join(directory, templateFile), JSON.stringify({ Resources: resources }));
   return directory;
 }
 
