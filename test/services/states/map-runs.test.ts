@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { S3Service } from '../../../local/services/s3/service';
 import { LocalCloud, START } from './local-cloud';
@@ -81,6 +83,33 @@ describe('ItemReader', () => {
   it('reads JSON lines', async () => {
     await put('a.jsonl', '{"a":1}\n\n{"a":2}');
     expect(await read(object('a.jsonl', { InputType: 'JSONL' }))).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  // Made by parquet/make.py.
+  const parquet = (file: string) => readFileSync(join(__dirname, 'parquet', file));
+
+  it.each(['flat-snappy', 'flat-plain', 'flat-delta', 'nested-gzip', 'nested-snappy'])(
+    'reads Parquet of many types, encodings and shapes: %s',
+    async (name) => {
+      await put('a.parquet', parquet(`${name}.parquet`));
+      const rows = JSON.parse(parquet(`${name.split('-')[0]}.json`).toString());
+      expect(await read(object('a.parquet', { InputType: 'PARQUET' }))).toEqual(rows);
+    },
+  );
+
+  it('says what is wrong with Parquet that it does not read', async () => {
+    const broken = 'States.ItemReaderFailed: The item source is not valid Parquet:';
+    const whole = parquet('flat-snappy.parquet');
+    for (const [body, problem] of [
+      ['PAR1', 'It does not begin and end with PAR1.'],
+      [parquet('zstd.parquet'), 'It is compressed neither by Snappy nor by gzip.'],
+      [Buffer.concat([whole.subarray(0, 4), Buffer.alloc(80), whole.subarray(84)]), expect.any(String)],
+    ] as const) {
+      await put('a.parquet', body);
+      const found = String(await read(object('a.parquet', { InputType: 'PARQUET' })));
+      expect(found.slice(0, broken.length)).toBe(broken);
+      expect(found.slice(broken.length + 1)).toEqual(problem);
+    }
   });
 
   it('lists objects, or loads what is in them', async () => {

@@ -5,6 +5,7 @@ import { TaskError } from '../../../runtime/dispatch';
 import type { Parts } from '../../parts';
 import { csvRows, type Delimiter, withHeaders } from './csv';
 import { listing, type ObjectName, textPieces, wholeObject } from './objects';
+import { parquetRows } from './parquet/rows';
 
 /**
  * Owns what ItemReader reads: a list of objects, or the items in an object, by its type.
@@ -36,6 +37,7 @@ export async function* readItems(parts: Parts, source: ItemSource, signal: Abort
 function itemsIn(parts: Parts, name: ObjectName, config: JsonObject, signal: AbortSignal): AsyncGenerator<Json> {
   if (config.ManifestType === 'ATHENA_DATA') return listedFiles(parts, name, config, signal);
   if (config.InputType === 'MANIFEST') return inventoried(parts, name, signal);
+  if (config.InputType === 'PARQUET') return parquetItems(parts, name, signal);
   const content = {
     pieces: () => textPieces(parts, name, signal),
     whole: async () => (await wholeObject(parts, name, signal)).toString('utf8'),
@@ -89,6 +91,15 @@ async function* jsonItems(content: Content, { ItemsPointer }: JsonObject): Async
   const items = typeof ItemsPointer === 'string' ? atPointer(document, ItemsPointer) : document;
   if (!Array.isArray(items)) throw failure('Attempting to map over non-iterable node.');
   yield* items;
+}
+
+async function* parquetItems(parts: Parts, name: ObjectName, signal: AbortSignal): AsyncGenerator<Json> {
+  const file = await wholeObject(parts, name, signal);
+  try {
+    yield* parquetRows(file);
+  } catch (error) {
+    throw failure(`The item source is not valid Parquet: ${(error as Error).message}`);
+  }
 }
 
 /** Of an S3 Inventory: its manifest names compressed files, and the columns that they have. */
