@@ -11,6 +11,7 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
   globalSetup: '<rootDir>/test/setup.js',
+  globalTeardown: '<rootDir>/test/teardown.js',
   testSequencer: '<rootDir>/test/sequencer.js',
   maxWorkers: 2,
   reporters: [
