@@ -47,7 +47,7 @@ export class Dispatcher {
       if (signal.aborted || this.#closed) return;
       await this.deliver(owner.arn, toStimulus(task, answer)).catch(() => {});
     };
-    const answer = await this.work.track(async () => {
+    const answer = await this.work.trackCall(async () => {
       const given = await this.runner.run(call, owner, signal).catch(toFailure);
       await record(given);
       return given;

@@ -1,13 +1,22 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Owns the count of what the local cloud is doing right now: tasks dispatched, requests being served, deliveries
  * under way. The clock jumps only when nothing is, so that no virtual time passes while work of the present remains.
  *
  * W1  What waits for a caller or for time (a long poll, a timer) is not work and is never counted.
  * W2  Every `begin` is ended exactly once, however its work ends.
+ * W3  Where AWS would run any number of tasks' calls at once, this machine runs so many as it is quick with. What nobody
+ *     waits for (a delivery) asks `hasRoom` before it begins anything: so a burst queues where no time limit runs.
  */
 export class Work {
   #running = 0;
   #waiters: Array<() => void> = [];
+  #calls = 0;
+  #waitingForRoom: Array<() => void> = [];
+
+  /** @param mostCalls as many calls of tasks are under way before deliveries wait */
+  constructor(private readonly mostCalls = CALLS_PER_PROCESSOR * availableParallelism()) {}
 
   /** Counts one piece of work until the returned function is called; calling that again does nothing. */
   begin(): () => void {
@@ -31,6 +40,27 @@ export class Work {
     }
   }
 
+  /** As `track`, for the call of a task. */
+  async trackCall<T>(call: () => Promise<T>): Promise<T> {
+    this.#calls += 1;
+    try {
+      return await this.track(call);
+    } finally {
+      this.#calls -= 1;
+      for (const resume of this.#waitingForRoom.splice(0)) resume();
+    }
+  }
+
+  /** Whether one more call can begin beside those under way and `others`. Without any there always is room. */
+  hasRoom(others = 0): boolean {
+    return this.#calls + others < this.mostCalls;
+  }
+
+  /** Calls `resume` once, when a call has ended. */
+  whenCallEnds(resume: () => void): void {
+    this.#waitingForRoom.push(resume);
+  }
+
   get busy(): boolean {
     return this.#running > 0;
   }
@@ -47,3 +77,6 @@ export class Work {
     }
   }
 }
+
+/** Twice as many as functions run at once, so that none of their threads waits for work. More only make each call slower. */
+const CALLS_PER_PROCESSOR = 8;

@@ -40,4 +40,20 @@ describe('the count of work', () => {
     await expect(work.track(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(work.busy).toBe(false);
   });
+
+  it('has room for as many calls of tasks as it was told, and says when there is again', async () => {
+    const work = new Work(2);
+    let answer = () => {};
+    const call = work.trackCall(() => new Promise<void>((resolve) => (answer = resolve)));
+    expect([work.busy, work.hasRoom(), work.hasRoom(1)]).toEqual([true, true, false]);
+    const failed = work.trackCall(() => Promise.reject(new Error('no')));
+    expect(work.hasRoom()).toBe(false);
+    const room = new Promise<void>((resolve) => work.whenCallEnds(resolve));
+    await expect(failed).rejects.toThrow('no');
+    await room;
+    expect(work.hasRoom()).toBe(true);
+    answer();
+    await call;
+    expect([work.busy, work.hasRoom(1)]).toEqual([false, true]);
+  });
 });

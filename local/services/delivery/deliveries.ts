@@ -42,6 +42,8 @@ interface Delivery<T> {
  * Q1  What `add` took is durable with everything written in the same turn; no attempt is made before that.
  * Q2  It is delivered at least once, or given up once: a restart goes on where the queue was.
  * Q3  Back-off is virtual time; a delivery that waits for it is a row and a timer, not work.
+ * Q4  A burst waits here, where no time limit runs but the delivery's age: no attempt begins while executions have as many
+ *     calls under way as the machine is quick with (W3).
  */
 export class Deliveries<T> {
   readonly #queue: Collection<Delivery<T>>;
@@ -49,6 +51,7 @@ export class Deliveries<T> {
   /** Deliveries to attempt now, each counted as work until it was. */
   readonly #ready: Array<{ id: string; end: () => void }> = [];
   #running = 0;
+  #waitsForRoom = false;
   #stopped = false;
 
   constructor(
@@ -101,6 +104,10 @@ export class Deliveries<T> {
 
   #pump(): void {
     while (this.#running < MOST_AT_ONCE) {
+      if (!this.parts.work.hasRoom(this.#running)) {
+        this.#pumpWhenRoom();
+        return;
+      }
       const next = this.#ready.shift();
       if (!next) return;
       this.#running += 1;
@@ -112,6 +119,16 @@ export class Deliveries<T> {
           this.#pump();
         });
     }
+  }
+
+  /** An attempt that ends pumps by itself. */
+  #pumpWhenRoom(): void {
+    if (this.#waitsForRoom || this.#ready.length === 0) return;
+    this.#waitsForRoom = true;
+    this.parts.work.whenCallEnds(() => {
+      this.#waitsForRoom = false;
+      this.#pump();
+    });
   }
 
   async #attempt(id: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   RemoveTargetsCommand,
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
+import { Work } from '../../../local/runtime/work';
 import { AwsError, type AwsShape } from '../../../local/services/aws';
 import { EventsService } from '../../../local/services/events/service';
 import { SnsService } from '../../../local/services/sns/service';
@@ -25,8 +26,7 @@ const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Game';
 const pattern = JSON.stringify({ source: ['stepwright.game'], detail: { level: [{ numeric: ['>', 0] }] } });
 
 /** A local cloud of its own, with a rule 'rule' for game events and the targets given. */
-async function setup(targets: AwsShape[] = [], rule: AwsShape = { EventPattern: pattern }) {
-  const parts = testParts();
+async function setup(targets: AwsShape[] = [], rule: AwsShape = { EventPattern: pattern }, parts = testParts()) {
   const events = new EventsService(parts);
   for (const service of [events, new SqsService(parts), new SnsService(parts)]) parts.aws.register(service);
   const sfn = new FakeService(parts, 'sfn');
@@ -237,6 +237,35 @@ test('an execution that exists already is the one that an earlier attempt starte
   await parts.clock.advanceBy(86_400_000);
   expect(sfn.calls).toHaveLength(1);
   expect(await received('dead')).toEqual([]);
+});
+
+test('a burst waits on the bus, where no time limit runs, while tasks have as many calls under way as there is room for', async () => {
+  const { parts, sfn, call } = await setup(
+    [{ Id: 'sfn', Arn: machineArn }],
+    undefined,
+    testParts({ work: new Work(3) }),
+  );
+  const answers: Array<() => void> = [];
+  const under = { way: 0, most: 0 };
+  // Each execution that is started has a task, whose call takes until it is answered.
+  jest.spyOn(sfn, 'call').mockImplementation(async () => {
+    void parts.work.trackCall(() => {
+      under.way += 1;
+      under.most = Math.max(under.most, under.way);
+      return new Promise<void>((resolve) => answers.push(resolve)).finally(() => (under.way -= 1));
+    });
+    return {};
+  });
+  for (let count = 0; count < 2; count += 1) await call('PutEvents', { Entries: Array(10).fill(gameEvent) });
+  while (answers.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  const idle = parts.work.idle();
+  for (let done = 0; done < 20; done += 1) {
+    while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    answers.shift()?.();
+  }
+  await idle;
+  expect(sfn.call).toHaveBeenCalledTimes(20);
+  expect(under).toEqual({ way: 0, most: 3 });
 });
 
 test('what was accepted before a restart arrives after it, as the rule was then', async () => {

@@ -12,8 +12,8 @@ export const identity = {
 };
 
 /** A clock that stands still at 2026-01-01 until it is moved, and a store in memory. */
-export function testParts(options: { store?: Store; start?: number } = {}): Parts {
-  const work = new Work();
+export function testParts(options: { store?: Store; start?: number; work?: Work } = {}): Parts {
+  const work = options.work ?? new Work();
   const clock = new VirtualClock({ start: options.start ?? Date.parse('2026-01-01T00:00:00Z'), scale: 0, work });
   const store = options.store ?? Store.open();
   return { store, clock, work, aws: new AwsServices(work), identity, dir: undefined };
