@@ -8,6 +8,9 @@ import { createContext, Script } from 'node:vm';
 /** For so long (real ms) one search may keep the thread; a sound pattern on a payload's text needs a hundredth. */
 const LONGEST_MS = 150;
 
+/** V8's watchdog also counts while the thread waits for a processor, which on a busy machine can be as long: not twice. */
+const TRIES = 2;
+
 /** So many steps cost a few ms. */
 const QUICK_STEPS = 2_000_000;
 
@@ -19,7 +22,8 @@ export class MatchTimeout extends Error {
 }
 
 /**
- * What `search` answers, which applies `pattern` to a text of `length` characters.
+ * What `search` answers, which applies `pattern` to a text of `length` characters. It may be interrupted anywhere and
+ * begun once more, so it changes nothing that it does not set anew.
  *
  * @throws MatchTimeout
  */
@@ -27,14 +31,19 @@ export function bounded<T>(pattern: RegExp, length: number, search: () => T): T 
   return isQuick(pattern, length) ? search() : interruptible(search);
 }
 
-/** @throws MatchTimeout after `LONGEST_MS` in what `run` does. */
+/** As `bounded`, for what is not a pattern's. @throws MatchTimeout when `run` took `LONGEST_MS`, `TRIES` times. */
 export function interruptible<T>(run: () => T): T {
   const outer = slot.run;
   slot.run = run;
   try {
-    return CALL.runInContext(slot, { timeout: LONGEST_MS }) as T;
-  } catch (error) {
-    throw (error as { code?: string }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? new MatchTimeout() : error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return CALL.runInContext(slot, { timeout: LONGEST_MS }) as T;
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+        if (tries === TRIES) throw new MatchTimeout();
+      }
+    }
   } finally {
     slot.run = outer;
   }
@@ -50,7 +59,9 @@ function isQuick(pattern: RegExp, length: number): boolean {
     shape = shapeOf(pattern.source);
     shapes.set(pattern, shape);
   }
-  return !shape.nested && ways(length, shape.repeats + 1) * 2 ** shape.choices <= QUICK_STEPS;
+  // A match that may begin anywhere is one behind something that is repeated.
+  const repeats = shape.anchored && !pattern.multiline ? shape.repeats : shape.repeats + 1;
+  return !shape.nested && ways(length, repeats) * 2 ** shape.choices <= QUICK_STEPS;
 }
 
 /** In how many ways so many characters fall to so many repeats. */
@@ -65,6 +76,8 @@ interface Shape {
   choices: number;
   /** A group is repeated that has repeats or choices itself. */
   nested: boolean;
+  /** Matches begin where the text does. */
+  anchored: boolean;
 }
 
 const shapes = new WeakMap<RegExp, Shape>();
@@ -73,7 +86,7 @@ const TOKENS =
   /\\[1-9k]|\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\(\?(?:<?[=!]|:|<[^>]*>)|[*+?]\??|\{\d+(?:,\d*)?\}\??|[()|]/g;
 
 function shapeOf(source: string): Shape {
-  const shape: Shape = { repeats: 0, choices: 0, nested: false };
+  const shape: Shape = { repeats: 0, choices: 0, nested: false, anchored: source.startsWith('^') };
   /** For each open group, the weight before it. */
   const open: number[] = [];
   let lastGroup: { end: number; complex: boolean } | undefined;
@@ -82,8 +95,10 @@ function shapeOf(source: string): Shape {
     const end = index + token.length;
     if (token.startsWith('(')) open.push(weight());
     else if (token === ')') lastGroup = { end, complex: weight() > (open.pop() ?? 0) };
-    else if (token === '|' || token.startsWith('?')) shape.choices++;
-    else if (/^(?:[*+{]|\\[1-9k])/.test(token)) {
+    else if (token === '|' || token.startsWith('?')) {
+      shape.choices++;
+      if (token === '|' && open.length === 0) shape.anchored = false;
+    } else if (/^(?:[*+{]|\\[1-9k])/.test(token)) {
       if (lastGroup?.end === index && lastGroup.complex) shape.nested = true;
       shape.repeats++;
     }

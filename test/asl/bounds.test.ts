@@ -21,6 +21,31 @@ describe('regular expressions', () => {
     expect(() => bounded(/^(a+)+$/, backtracking.length, () => /^(a+)+$/.test(backtracking))).toThrow(MatchTimeout);
   });
 
+  it('that cannot are never interrupted, and others only when they take long twice: the machine may be busy', () => {
+    const text = '2026-03-02T08:59:58.123Z';
+    const day =
+      /^20([0-9][0-9]-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|([02468][048]|[13579][26])-02-29)/;
+    const pattern = new RegExp(`${day.source}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$`);
+    const wait = () => {
+      for (const until = performance.now() + 200; performance.now() < until; );
+    };
+    const slowly = () => {
+      wait();
+      return pattern.test(text);
+    };
+    expect(bounded(pattern, text.length, slowly)).toBe(true);
+
+    let tries = 0;
+    const onceSlowly = () => {
+      tries += 1;
+      if (tries === 1) wait();
+      return 'found';
+    };
+    expect(bounded(/(a+)+/, backtracking.length, onceSlowly)).toBe('found');
+    expect(tries).toBe(2);
+    expect(() => bounded(/(a+)+/, backtracking.length, slowly)).toThrow(MatchTimeout);
+  });
+
   it.each([
     '$match($states.input.s, /^(a+)+$/)',
     '$replace($states.input.s, /^(a|a)*$/, "")',

@@ -94,6 +94,8 @@ class Search {
   readonly found: RegExpExecArray[] = [];
   #done = false;
   #batch = 1;
+  /** Where the next search begins. */
+  #from: number;
 
   constructor(
     private readonly pattern: RegExp,
@@ -101,14 +103,19 @@ class Search {
     from: number,
     private readonly time: { left: number },
   ) {
-    pattern.lastIndex = from;
+    this.#from = from;
   }
 
   /** Finds the match of that index, if there is one. Answers whether that took long. */
   find(index: number): boolean {
     if (this.#done || index < this.found.length) return false;
     const begin = performance.now();
-    bounded(this.pattern, this.text.length, () => this.#more());
+    const more = bounded(this.pattern, this.text.length, () => this.#more());
+    for (const match of more) this.found.push(match);
+    this.#from = this.pattern.lastIndex;
+    // An empty match would be found again and again.
+    this.#done = more.length < this.#batch || more.at(-1)?.[0] === '';
+    this.#batch = Math.min(this.#batch * 8, 4096);
     const took = performance.now() - begin;
     if (took < 5) return false;
     this.time.left -= took;
@@ -116,13 +123,16 @@ class Search {
     return true;
   }
 
-  #more(): void {
-    for (let i = 0; i < this.#batch && !this.#done; i++) {
+  /** The next batch of matches; it ends at an empty one. */
+  #more(): RegExpExecArray[] {
+    const more: RegExpExecArray[] = [];
+    this.pattern.lastIndex = this.#from;
+    while (more.length < this.#batch) {
       const match = this.pattern.exec(this.text);
-      if (match) this.found.push(match);
-      // An empty match would be found again and again.
-      this.#done = match === null || match[0] === '';
+      if (!match) break;
+      more.push(match);
+      if (match[0] === '') break;
     }
-    this.#batch = Math.min(this.#batch * 8, 4096);
+    return more;
   }
 }
