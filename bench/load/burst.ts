@@ -3,28 +3,47 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import type { Cloud } from '../../local/assembly/cloud';
 
 /**
- * Owns a burst of completed levels, put on the application's bus over HTTP as a game would, and what became of each.
+ * Owns a burst of completed levels, put on the application's bus over HTTP as a game would, and what became of each
+ * without anybody's help.
  */
 export interface BurstResult {
   readonly events: number;
+  /** How often each was put on the bus. */
+  readonly times: number;
   /** Until the last event was acknowledged, and until the last execution had ended; real seconds. */
   readonly acceptedSeconds: number;
   readonly endedSeconds: number;
-  /** Events that met more trouble than their retries allow, and were sent again from the dead letters. */
-  readonly sentAgain: number;
-  /** Completions in the table; ids that are missing there or stand there for no event. */
+  /** How many executions ended in which status, and by which errors. */
+  readonly executions: Readonly<Record<string, number>>;
+  readonly errors: Readonly<Record<string, number>>;
+  /** Messages in the queues of events that failed, and of reports and figures to be made up for. */
+  readonly setAside: number;
+  readonly toRepair: number;
+  /** Completions in the table; ids that are missing there; completions that were counted. */
   readonly recorded: number;
   readonly missing: readonly string[];
+  readonly counted: number;
   /** Points of all players together, and what they should be. */
   readonly points: number;
   readonly expectedPoints: number;
 }
 
+export interface BurstOptions {
+  readonly events: number;
+  /** Among how many the completions are spread, and the levels likewise. */
+  readonly players: number;
+  /** How often each event is told; 1 by default. */
+  readonly times?: number;
+}
+
 const perRequest = 10;
 const requestsAtOnce = 8;
+/** Other events between two copies of one. */
+const apart = 8;
+/** An execution has five minutes; what has not ended long after that is stuck. */
+const longestMs = 60 * 60 * 1000;
 
-/** @param players among how many the completions are spread, and the levels likewise */
-export async function burst(cloud: Cloud, events: number, players: number): Promise<BurstResult> {
+export async function burst(cloud: Cloud, { events, players, times = 1 }: BurstOptions): Promise<BurstResult> {
   const { region, ...credentials } = cloud.endpoints.credentials;
   const options = { endpoint: cloud.endpoints.aws, region, credentials };
   const bus = new EventBridgeClient(options);
@@ -34,32 +53,27 @@ export async function burst(cloud: Cloud, events: number, players: number): Prom
   const seconds = () => (performance.now() - began) / 1000;
   try {
     const busName = await findBus(cloud);
-    const requests = chunks(details, perRequest);
+    const requests = chunks(severalTimes(details, times), perRequest);
     await Promise.all(Array.from({ length: requestsAtOnce }, () => putAll(bus, busName, requests)));
     const acceptedSeconds = seconds();
-    // Retries wait by the clock, which stands still otherwise.
-    await cloud.clock.advanceBy(300_000);
-    let sentAgain = 0;
-    for (let letters = await takeDeadLetters(cloud); letters.length > 0; letters = await takeDeadLetters(cloud)) {
-      sentAgain += letters.length;
-      if (sentAgain > events) break;
-      await putAll(bus, busName, chunks(letters, perRequest));
-      await cloud.clock.advanceBy(300_000);
-    }
+    const { executions, errors } = await ended(cloud, events * times);
     const endedSeconds = seconds();
 
-    const rows = await scan(tables, 'Completions');
-    const recorded = new Set(
-      rows.flatMap(({ completionId }) => completionId?.S ?? []).filter((id) => !id.includes('#')),
-    );
+    const ids = (await scan(tables, 'Completions')).flatMap(({ completionId }) => completionId?.S ?? []);
+    const recorded = new Set(ids.filter((id) => !id.includes('#')));
     const progress = await scan(tables, 'Players');
     return {
       events,
+      times,
       acceptedSeconds,
       endedSeconds,
-      sentAgain,
+      executions,
+      errors,
+      setAside: await depth(cloud, '-DeadLetters'),
+      toRepair: await depth(cloud, 'RepairsQueue'),
       recorded: recorded.size,
       missing: details.map(({ completionId }) => completionId).filter((id) => !recorded.has(id)),
+      counted: ids.length - recorded.size,
       points: progress.reduce((sum, { points }) => sum + Number(points?.N), 0),
       expectedPoints: details.reduce((sum, { score }) => sum + score, 0),
     };
@@ -69,9 +83,17 @@ export async function burst(cloud: Cloud, events: number, players: number): Prom
   }
 }
 
-/** Whether each event was recorded exactly once: counted once for its player, too. */
-export function isWhole({ events, recorded, missing, points, expectedPoints }: BurstResult): boolean {
-  return recorded === events && missing.length === 0 && points === expectedPoints;
+/** Whether each event was recorded exactly once, for its player and by the metric, and none needs anybody's help. */
+export function isWhole(result: BurstResult): boolean {
+  const { events, times, executions, recorded, missing, counted, points, expectedPoints, setAside, toRepair } = result;
+  return (
+    executions.SUCCEEDED === events * times &&
+    recorded === events &&
+    missing.length === 0 &&
+    counted === events &&
+    points === expectedPoints &&
+    setAside + toRepair === 0
+  );
 }
 
 function completion(index: number, players: number, now: number) {
@@ -103,20 +125,47 @@ async function findBus({ aws }: Cloud): Promise<string> {
   return EventBuses.find(({ Name }: { Name: string }) => Name !== 'default').Name;
 }
 
-/** What operations do with events that were set aside: takes them out of their queue, to be sent again. */
-async function takeDeadLetters({ aws }: Cloud): Promise<object[]> {
+/** Lets time pass until so many executions have ended, and answers how. Where the clock stands still, it is moved. */
+async function ended(cloud: Cloud, expected: number): Promise<Pick<BurstResult, 'executions' | 'errors'>> {
+  const { own } = cloud.services.states;
+  const { stateMachines } = await cloud.aws.call('sfn', 'ListStateMachines', {}, { via: 'bench' });
+  const { stateMachineArn } = stateMachines.find(({ name }: { name: string }) => name.includes('GameLevelComplete'));
+  const until = cloud.clock.now() + longestMs;
+  for (;;) {
+    await cloud.work.idle();
+    const all = own.list(stateMachineArn);
+    const executions = tally(all.map(({ status }) => status));
+    const over = executions.RUNNING === undefined && all.length >= expected;
+    if (over || cloud.clock.now() > until) {
+      const failed = all.filter(({ status }) => status !== 'SUCCEEDED');
+      const causes = failed.map(({ executionArn }) => own.describe(executionArn));
+      return { executions, errors: tally(causes.map((end) => `${end?.error}: ${end?.cause}`)) };
+    }
+    if (cloud.clock.position.scale === 0) await cloud.clock.advanceToNext();
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+async function depth({ aws }: Cloud, word: string): Promise<number> {
   const call = (operation: string, input: object) => aws.call('sqs', operation, input, { via: 'bench' });
   const { QueueUrls } = await call('ListQueues', {});
-  const QueueUrl = QueueUrls.find((url: string) => url.includes('-DeadLetters'));
-  const letters: object[] = [];
-  for (;;) {
-    const { Messages = [] } = await call('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
-    if (Messages.length === 0) return letters;
-    for (const { Body, ReceiptHandle } of Messages) {
-      letters.push(JSON.parse(Body).event.detail);
-      await call('DeleteMessage', { QueueUrl, ReceiptHandle });
-    }
-  }
+  const QueueUrl = QueueUrls.find((url: string) => url.includes(word));
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed'];
+  const { Attributes } = await call('GetQueueAttributes', { QueueUrl, AttributeNames });
+  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+}
+
+/** Each of them so many times, the copies so close that they are under way at once. */
+function severalTimes<T>(items: readonly T[], times: number): T[] {
+  return items.flatMap((_, index) =>
+    Array.from({ length: times }, (_, copy) => items[(index + copy * apart) % items.length] as T),
+  );
 }
 
 async function scan(client: DynamoDBClient, word: string): Promise<Record<string, AttributeValue>[]> {
