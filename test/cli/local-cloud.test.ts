@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { localCommands } from '../../local/cli/commands';
@@ -27,6 +27,20 @@ const MACHINES = {
       Fail: { Type: 'Fail', Error: 'Tired' },
     },
   },
+  Missing: {
+    StartAt: 'Ask',
+    States: {
+      Ask: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: { QueueUrl: 'http://127.0.0.1/none', MessageBody: 'x' },
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'GoOn' }],
+        Next: 'GoOn',
+      },
+      GoOn: { Type: 'Pass', End: true },
+    },
+  },
   Doomed: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Doomed', Cause: 'As its name says.' } } },
 };
 
@@ -37,7 +51,11 @@ const assembly = writeAssembly('Small', {
       id,
       {
         Type: 'AWS::StepFunctions::StateMachine',
-        Properties: { RoleArn: 'arn:aws:iam::123456789012:role/any', Definition },
+        Properties: {
+          RoleArn: 'arn:aws:iam::123456789012:role/any',
+          Definition,
+          ...(id === 'Missing' && { StateMachineType: 'EXPRESS' }),
+        },
       },
     ]),
   ),
@@ -118,12 +136,36 @@ describe('a running local cloud', () => {
     });
   });
 
-  test('run --wait prints status and output', async () => {
+  test('run --wait prints steps, time, status and output', async () => {
     const { code, stdout } = await cli('run', 'greeting', '--wait', '--name', 'one', '--data', data);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^arn:aws:states:us-east-1:\d+:execution:Small-Greeting.*:one\nSUCCEEDED\n{"greeting":"hello"}\n$/,
+      /^arn:aws:states:us-east-1:\d+:execution:Small-Greeting.*:one\n {2}Greet; \d+(\.\d+)? s\nSUCCEEDED\n{"greeting":"hello"}\n$/,
     );
+  });
+
+  test('run --wait shows an Express execution too, and how often its tasks were tried', async () => {
+    const { code, stdout } = await cli('run', 'missing', '--wait', '--data', data);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^arn:aws:states:us-east-1:\d+:express:Small-Missing.*\n {2}Ask \(2 tries\), GoOn; \d+(\.\d+)? s\nSUCCEEDED\n{}\n$/,
+    );
+  });
+
+  test('run without --wait says that nobody tells of an Express execution; without an input, of examples', async () => {
+    const app = temporaryDirectory();
+    mkdirSync(join(app, 'examples'));
+    writeFileSync(join(app, 'examples', 'README.md'), '| `missing.json` | `Missing` | what is not there |\n');
+    jest.spyOn(process, 'cwd').mockReturnValue(app);
+    const { code, stdout, stderr } = await cli('run', 'missing', '--data', data);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^arn:.*:express:.*\n$/) });
+    expect(stderr).toBe(
+      'It was started with {}, since there is no --input. Examples are:\n  examples/missing.json: what is not there\n' +
+        "Of an Express execution AWS's API tells nothing: --wait shows how it ends, 'stepwright cost' what it used.\n",
+    );
+    await cli('clock', 'advance', '1m', '--data', data);
+    expect((await cli('run', 'greeting', '--wait', '--data', data)).stderr).toBe('');
+    jest.restoreAllMocks();
   });
 
   test('run --wait exits with 1 when the execution fails', async () => {

@@ -3,19 +3,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { callStepFunctions } from '../aws-call';
 import { chooseWorkflow } from '../choose-workflow';
 import { type Command, CommandFailure, parseCommandLine } from '../command';
+import { callControl } from '../control-call';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../endpoints-file';
+import { examplesFor } from '../examples';
+import type { ExecutionReport, Step } from '../execution-control';
 
 export const runCommand: Command = {
   summary: 'Start an execution on a running local cloud',
   usage: `
 Usage: stepwright run WORKFLOW [--input FILE|-] [--name NAME] [--wait] [--data DIR]
 
-  WORKFLOW     a state machine's name or a part of it that no other has: library-loan, LibraryLoan, loan
+  WORKFLOW     a state machine's name or a part of it that no other has: hello-world-retries, HelloWorldRetries, hello
   --input      a file with the JSON input, or - for standard input; {} by default
   --name       the execution's name; one is made up by default
-  --wait       wait until it ends and print its output; exit code 1 unless it succeeded
-               (the clock is not moved: see 'stepwright clock')
+  --wait       wait until it ends; print its steps, how long it took, its status and its output; exit code 1 unless it
+               succeeded (the clock is not moved: see 'stepwright clock')
   --data DIR   the data directory of the local cloud (${DEFAULT_DATA_DIRECTORY})
+
+For instance, on the local cloud of this repository's app:
+
+  stepwright run hello-world-retries --input examples/hello-ok.json --wait
 `,
   async run(argv) {
     const { values, positionals } = parseCommandLine(
@@ -32,14 +39,25 @@ Usage: stepwright run WORKFLOW [--input FILE|-] [--name NAME] [--wait] [--data D
     const endpoints = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
     const machine = chooseWorkflow(positionals[0] as string, await stateMachines(endpoints));
     const request = { stateMachineArn: machine.stateMachineArn, input, ...(values.name && { name: values.name }) };
-    if (values.wait && machine.type === 'EXPRESS') {
-      return printEnd(await callStepFunctions(endpoints, 'StartSyncExecution', request));
-    }
     const { executionArn } = await callStepFunctions(endpoints, 'StartExecution', request);
     process.stdout.write(`${executionArn}\n`);
-    return values.wait ? printEnd(await waitForEnd(endpoints, executionArn)) : 0;
+    if (values.input === undefined) process.stderr.write(exampleHint(machine.name));
+    if (values.wait) return printEnd(await waitForEnd(endpoints, executionArn));
+    if (machine.type === 'EXPRESS') process.stderr.write(EXPRESS_HINT);
+    return 0;
   },
 };
+
+const EXPRESS_HINT =
+  "Of an Express execution AWS's API tells nothing: --wait shows how it ends, 'stepwright cost' what it used.\n";
+
+/** Nothing when there is no example to name. */
+function exampleHint(machine: string): string {
+  const examples = examplesFor(machine);
+  if (examples.length === 0) return '';
+  const lines = examples.map(({ file, about }) => `  ${file}: ${about}\n`);
+  return `It was started with {}, since there is no --input. Examples are:\n${lines.join('')}`;
+}
 
 interface StateMachineItem {
   readonly name: string;
@@ -80,26 +98,30 @@ async function stateMachines(endpoints: Endpoints): Promise<StateMachineItem[]> 
   return all;
 }
 
-interface Execution {
-  readonly status: string;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-}
-
-async function waitForEnd(endpoints: Endpoints, executionArn: string): Promise<Execution> {
+async function waitForEnd({ control }: Endpoints, executionArn: string): Promise<ExecutionReport> {
   for (;;) {
-    const execution: Execution = await callStepFunctions(endpoints, 'DescribeExecution', { executionArn });
+    const execution = await callControl<ExecutionReport>(control, 'execution', { executionArn });
     if (execution.status !== 'RUNNING') return execution;
     await delay(200);
   }
 }
 
-function printEnd({ status, output, error, cause }: Execution): number {
-  process.stdout.write(`${status}\n`);
-  if (output !== undefined) process.stdout.write(`${output}\n`);
+function printEnd({ status, output, error, cause, steps = [], elapsedMs = 0 }: ExecutionReport): number {
+  const lines = [`  ${describeSteps(steps)}; ${elapsedMs / 1000} s`, status];
+  if (output !== undefined) lines.push(output);
   if (error !== undefined || cause !== undefined) {
-    process.stdout.write(`${[error, cause].filter((part) => part !== undefined).join(': ')}\n`);
+    lines.push([error, cause].filter((part) => part !== undefined).join(': '));
   }
+  process.stdout.write(`${lines.join('\n')}\n`);
   return status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** A Map may have thousands. */
+const MOST_STEPS = 50;
+
+/** 'Greet (3 tries), AlertOperations' */
+function describeSteps(steps: readonly Step[]): string {
+  const shown = steps.slice(0, MOST_STEPS).map(({ name, tries }) => (tries > 1 ? `${name} (${tries} tries)` : name));
+  const more = steps.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

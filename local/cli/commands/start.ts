@@ -13,6 +13,7 @@ import {
   runningProcess,
   writeEndpoints,
 } from '../endpoints-file';
+import { executionControl } from '../execution-control';
 import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
 import { ensureAssembly } from '../synth';
@@ -97,7 +98,7 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
   const token = randomBytes(32).toString('hex');
   const consoleServer = new ConsoleServer({
     mails: () => cloud.services.ses.mails(),
-    commands: { ...clockControl(cloud), ...costControl(cloud) },
+    commands: { ...clockControl(cloud), ...costControl(cloud), ...executionControl(cloud) },
     token,
     port: options.port,
   });
