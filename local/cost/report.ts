@@ -1,6 +1,6 @@
 import { type Bill, billOf } from './bill';
 import type { DurationKind } from './durations';
-import { meanUsage, type Observation, ownUsage, usageOfExecution } from './execution';
+import { type ExecutionUsage, meanUsage, type Observation, ownUsage, usageOfExecution } from './execution';
 import { MONTHLY, type PriceTable } from './prices';
 import { byName, scaled, type Usage } from './usage';
 
@@ -12,6 +12,8 @@ export interface CostReport {
   readonly execution?: string;
   /** How many executions the mean is of. */
   readonly executions: number;
+  /** How they ended, the most first: an execution that fails costs less than one that goes its whole way, or more. */
+  readonly outcomes: readonly OutcomeCost[];
   /** Of one execution, on average: transitions and retries, and what is used, by meter. */
   readonly transitions: number;
   readonly retries: number;
@@ -23,6 +25,13 @@ export interface CostReport {
   readonly express?: Bill;
   readonly functions: readonly FunctionCost[];
   readonly month?: MonthReport;
+}
+
+/** The executions that ended in one status, and what one of them costs on average. */
+export interface OutcomeCost {
+  readonly status: string;
+  readonly executions: number;
+  readonly total: number;
 }
 
 /** Of one execution, on average. */
@@ -63,7 +72,8 @@ export interface ReportOptions {
 /** @param seen executions of one workflow: one or more */
 export function reportOf(workflow: string, seen: readonly Observation[], options: ReportOptions): CostReport {
   const { prices, durations, execution } = options;
-  const mean = meanUsage(seen.map((one) => usageOfExecution(one, durations)));
+  const usages = seen.map((one) => usageOfExecution(one, durations));
+  const mean = meanUsage(usages);
   const own = ownUsage(mean);
   const average = (amount: (one: Observation) => number) =>
     seen.reduce((sum, one) => sum + amount(one), 0) / seen.length;
@@ -72,6 +82,7 @@ export function reportOf(workflow: string, seen: readonly Observation[], options
     type: mean.type,
     ...(execution !== undefined && { execution }),
     executions: seen.length,
+    outcomes: outcomesOf(seen, usages, prices),
     transitions: average(({ transitions }) => transitions),
     retries: average(({ retries }) => retries),
     usage: own,
@@ -81,6 +92,20 @@ export function reportOf(workflow: string, seen: readonly Observation[], options
     functions: functionsOf(own),
     ...(options.month && { month: monthOf(own, prices, options.month) }),
   };
+}
+
+function outcomesOf(
+  seen: readonly Observation[],
+  usages: readonly ExecutionUsage[],
+  prices: PriceTable,
+): OutcomeCost[] {
+  const statuses = [...new Set(seen.map(({ status }) => status))];
+  return statuses
+    .map((status) => {
+      const of = usages.filter((_, index) => seen[index]?.status === status);
+      return { status, executions: of.length, total: billOf(ownUsage(meanUsage(of)), prices).total };
+    })
+    .sort((one, other) => other.executions - one.executions);
 }
 
 function functionsOf(usage: Usage): FunctionCost[] {

@@ -106,9 +106,18 @@ test('a workflow: the mean of its executions, of a million', async () => {
   expect(reports).toMatchObject([{ workflow: 'Calling', type: 'STANDARD', executions: 2, transitions: 3, retries: 1 }]);
   expect(reports[0].usage).toMatchObject({ 'states.transitions': 3, 'sqs.requests': 2 });
   const { stdout } = await cost('Calling', '--per-million');
-  expect(stdout).toContain('mean of 2 executions');
+  expect(stdout).toContain('Calling · Standard · mean of 2 executions: 1 FAILED, 1 SUCCEEDED\n');
+  expect(stdout).toMatch(/By status: FAILED \$101\.20, SUCCEEDED \$50\.40\. --status leaves the others out\./);
   expect(stdout).toMatch(/a million executions +\$75\.80/);
   expect(stdout).toMatch(/As Express: \$\d+\.\d\d, \d+\.\d times cheaper\./);
+});
+
+test('of those executions alone that ended as one asks', async () => {
+  const { reports } = await json('calling', '--status', 'succeeded');
+  expect(reports).toMatchObject([{ executions: 1, transitions: 2, retries: 0 }]);
+  expect(reports[0].outcomes).toEqual([{ status: 'SUCCEEDED', executions: 1, total: reports[0].bill.total }]);
+  const { stdout } = await cost('quick', '--status', 'FAILED');
+  expect(stdout).toContain('Quick: none of the executions that were looked at ended as FAILED.');
 });
 
 test('an Express workflow, whose history AWS would not keep', async () => {
@@ -171,6 +180,7 @@ describe('what is wrong is said', () => {
     ['arn:aws:states:us-east-1:123456789012:execution:Calling:no', 1, 'There is no execution arn:aws:states:'],
     ['--monthly=-5', 2, "--monthly wants a whole number from 1 on, not '-5'."],
     ['--monthly=1.5', 2, "--monthly wants a whole number from 1 on, not '1.5'."],
+    ['--status=DONE', 2, "--status wants one of SUCCEEDED, FAILED, TIMED_OUT, ABORTED, not 'DONE'."],
     ['--last=0', 2, '--last wants a whole number'],
     ['--free-tier', 2, '--free-tier wants --monthly N.'],
     ['--nothing', 2, "Unknown option '--nothing'"],

@@ -13,8 +13,8 @@ import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
 export const costCommand: Command = {
   summary: 'Tell what executions cost on AWS',
   usage: `
-Usage: stepwright cost [EXECUTION|WORKFLOW] [--per-million] [--monthly N [--free-tier]] [--last N] [--modelled] [--aws]
-                       [--prices FILE] [--json] [--data DIR]
+Usage: stepwright cost [EXECUTION|WORKFLOW] [--per-million] [--monthly N [--free-tier]] [--last N] [--status STATUS]
+                       [--modelled] [--aws] [--prices FILE] [--json] [--data DIR]
 
 From what executions really did (transitions and retries, functions, reads and writes, calls, mails, logs) and the list
 prices of AWS: by service, and Standard against Express.
@@ -25,6 +25,7 @@ prices of AWS: by service, and Standard against Express.
   --monthly N    what N executions a month cost, with the alarms, dashboards and secrets of their stack
   --free-tier    take off what is free in every month
   --last N       look at the last N executions of a workflow (50)
+  --status S     of them, only at those that ended as SUCCEEDED, FAILED, TIMED_OUT or ABORTED; at all of them by default
   --modelled     functions' durations as they would be on AWS, by a model of its calls, instead of those measured here
   --aws          read the histories of an AWS account, with its credentials and region as the AWS CLI finds them
   --prices FILE  another price table, as JSON (docs/cost.md)
@@ -34,9 +35,10 @@ prices of AWS: by service, and Standard against Express.
   async run(argv) {
     const options = parseOptions(argv);
     const prices = options.prices === undefined ? US_EAST_1 : readPrices(options.prices);
-    const { found, nobodys, fixtures, notes } = options.aws
+    const { nobodys, fixtures, notes, ...all } = options.aws
       ? await fromAccount(options)
       : await fromLocalCloud(options);
+    const found = all.found.map((one) => ofStatus(one, options.status));
     const reports = found.flatMap((one) => report(one, options, prices, fixtures[one.machineArn] ?? {}));
     if (options.json) {
       const document = { region: prices.region, pricesOf: prices.date, durations: durations(options), reports, notes };
@@ -58,6 +60,7 @@ interface Options {
   readonly monthly: number | undefined;
   readonly freeTier: boolean;
   readonly last: number;
+  readonly status: string | undefined;
   readonly modelled: boolean;
   readonly aws: boolean;
   readonly prices: string | undefined;
@@ -71,6 +74,7 @@ function parseOptions(argv: string[]): Options {
     monthly: { type: 'string' },
     'free-tier': { type: 'boolean', default: false },
     last: { type: 'string', default: '50' },
+    status: { type: 'string' },
     modelled: { type: 'boolean', default: false },
     aws: { type: 'boolean', default: false },
     prices: { type: 'string' },
@@ -85,6 +89,7 @@ function parseOptions(argv: string[]): Options {
     monthly: values.monthly === undefined ? undefined : whole('monthly', values.monthly),
     freeTier: values['free-tier'],
     last: whole('last', values.last),
+    status: values.status === undefined ? undefined : statusOption(values.status),
     modelled: values.modelled,
     aws: values.aws,
     prices: values.prices,
@@ -98,6 +103,20 @@ function whole(name: string, text: string): number {
   const number = Number(text.replace(/[_,](?=\d{3})/g, ''));
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new UsageError(`--${name} wants a whole number from 1 on, not '${text}'.`);
+}
+
+/** Those in which an execution can end. */
+const STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
+function statusOption(text: string): string {
+  const status = text.toUpperCase();
+  if (STATUSES.includes(status)) return status;
+  throw new UsageError(`--status wants one of ${STATUSES.join(', ')}, not '${text}'.`);
+}
+
+function ofStatus(found: Found, status: string | undefined): Found {
+  if (status === undefined) return found;
+  return { ...found, observations: found.observations.filter((one) => one.status === status) };
 }
 
 function readPrices(file: string): PriceTable {
@@ -151,12 +170,13 @@ function durations({ modelled }: Options): 'modelled' | 'measured' {
   return modelled ? 'modelled' : 'measured';
 }
 
-function silent(found: readonly Found[], { aws }: Options): string[] {
+function silent(found: readonly Found[], { aws, status }: Options): string[] {
   if (found.length === 0) return ['No workflow has an execution yet.'];
   return found.flatMap(({ workflow, type, observations, running }) => {
     if (aws && type === 'EXPRESS') return [`${workflow}: AWS keeps no history of Express executions.`];
     if (observations.length > 0)
       return running > 0 ? [`${workflow}: ${running} that have not ended are left out.`] : [];
+    if (status !== undefined) return [`${workflow}: none of the executions that were looked at ended as ${status}.`];
     return [`${workflow}: ${running > 0 ? `none of ${running} executions has ended yet` : 'there are no executions'}.`];
   });
 }

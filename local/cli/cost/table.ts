@@ -16,6 +16,7 @@ export function describeCost(report: CostReport, { perMillion, colour }: TableOp
     '',
     ...billTable(report.bill, scale, paint),
     totalLine(perMillion ? 'a million executions' : 'one execution', money(report.bill.total * scale), paint),
+    ...outcomes(report, scale).map((text) => `  ${text}`),
     '',
     ...alternatives(report, scale).map((text) => `  ${text}`),
     ...functionTable(report.functions, paint),
@@ -26,10 +27,23 @@ export function describeCost(report: CostReport, { perMillion, colour }: TableOp
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-function title({ workflow, type, execution, executions }: CostReport): string {
+function title({ workflow, type, execution, executions, outcomes: ends }: CostReport): string {
   const kind = type === 'EXPRESS' ? 'Express' : 'Standard';
-  if (execution !== undefined) return `${workflow} · ${kind} · execution ${execution}`;
-  return `${workflow} · ${kind} · ${executions === 1 ? 'one execution' : `mean of ${count(executions)} executions`}`;
+  const statuses = ends.map(({ status, executions: of }) => (executions === 1 ? status : `${count(of)} ${status}`));
+  const which =
+    execution !== undefined
+      ? `execution ${execution}`
+      : executions === 1
+        ? 'one execution'
+        : `mean of ${count(executions)} executions`;
+  return `${workflow} · ${kind} · ${which}: ${statuses.join(', ')}`;
+}
+
+/** What those of each status cost, where there are several: the mean is of all of them. */
+function outcomes({ outcomes: ends }: CostReport, scale: number): string[] {
+  if (ends.length < 2) return [];
+  const each = ends.map(({ status, total }) => `${status} ${money(total * scale)}`);
+  return [`By status: ${each.join(', ')}. --status leaves the others out.`];
 }
 
 const BAR = 20;
