@@ -84,8 +84,8 @@ const calendar = v.pipe(
   ),
 );
 
-/** Who may use the desk's API by a token of theirs: an OpenID Connect provider, and the audiences it names in tokens for this API. */
-const deskAuthorizer = v.strictObject({
+/** Who may use an API by a token of theirs: an OpenID Connect provider, and the audiences it names in tokens for this API. */
+const tokenAuthorizer = v.strictObject({
   issuer: v.pipe(
     v.string(),
     v.regex(/^(https:\/\/|http:\/\/127\.0\.0\.1:)[^\s?#]+$/, 'not an https URL (on this machine, http://127.0.0.1:…)'),
@@ -98,20 +98,10 @@ const deskAuthorizer = v.strictObject({
 const game = v.strictObject({
   /** Express costs cents where Standard costs hundreds of dollars a million, and keeps no history but its log. */
   workflowType: v.optional(v.picklist(['EXPRESS', 'STANDARD']), 'EXPRESS'),
-  /** Lets callers of the game's API in by a token of this OpenID Connect issuer for one of these audiences; by IAM when left out. */
-  playerAuthorizer: v.optional(
-    v.strictObject({
-      issuer: v.pipe(
-        v.string(),
-        v.regex(
-          /^(https:\/\/|http:\/\/127\.0\.0\.1:)[^\s?#]+$/,
-          'not an https URL (on this machine, http://127.0.0.1:…)',
-        ),
-      ),
-      audience: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1)),
-    }),
-  ),
+  /** The game's API asks IAM when left out. */
+  playerAuthorizer: v.optional(tokenAuthorizer),
 });
+
 const library = v.pipe(
   v.strictObject({
     name: v.optional(oneLineOf(80), 'Stepwright Public Library'),
@@ -137,7 +127,7 @@ const library = v.pipe(
     loan: v.optional(loan, {}),
     calendar: v.optional(calendar, {}),
     /** The desk's API asks IAM when left out. */
-    deskAuthorizer: v.optional(deskAuthorizer),
+    deskAuthorizer: v.optional(tokenAuthorizer),
   }),
   v.check(
     ({ loan: l, calendar: hours }) =>

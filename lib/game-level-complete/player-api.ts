@@ -59,7 +59,13 @@ export class PlayerApi extends Construct {
       : new HttpIamAuthorizer();
     const integration = new HttpLambdaIntegration('PlayerApi', handler);
     for (const path of ['/players/{playerId}', '/levels/{level}/leaderboard', '/completions/{completionId}/report']) {
-      api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer });
+      api.addRoutes({
+        path,
+        methods: [HttpMethod.GET],
+        integration,
+        authorizer,
+        ...(playerAuthorizer && playerAuthorizer.scopes.length > 0 && { authorizationScopes: playerAuthorizer.scopes }),
+      });
     }
     new CfnOutput(this, 'GameUrl', { value: api.apiEndpoint, description: "Base URL of the game's API" });
   }

@@ -120,6 +120,11 @@ describe('the configuration of a stage', () => {
       { library: { deskAuthorizer: { issuer: 'http://id.example', audience: ['a'] } } },
       'https URL',
     ],
+    [
+      'tokens for nobody',
+      { game: { playerAuthorizer: { issuer: 'https://id.example', audience: [] } } },
+      'game.playerAuthorizer.audience',
+    ],
   ])('refuses %s and names the path', (_, block, told) => {
     expect(() => read({ stepwright: { dev: block } })).toThrow(ConfigError);
     expect(() => read({ stepwright: { dev: block } })).toThrow(told);
