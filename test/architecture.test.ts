@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   previews: ['local/cli', 'lambda'],
   bin: ['lib', 'local/cli', 'demo', 'desk'],
   'bench/speed': ['local/asl', 'local/services'],
-  'bench/load': ['local/cli', 'local/assembly'],
+  'bench/load': ['local/cli', 'local/assembly', 'bin/build.mjs'],
   'bench/cold-starts': ['lib/workflow'],
   'bench/cost': ['demo', 'bin/build.mjs'],
 };

@@ -25,15 +25,19 @@ async function shell(script: string, directory: string): Promise<string> {
   return stdout;
 }
 
-/** What differs from run to run: links, ports, ids. */
+/** What differs from run to run: links, ports, ids, where the sources are. */
 function withoutChance(line: string): string {
-  return line.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT').replace(/\/l\/[\w-]{43}\//g, '/l/LINK/');
+  return line
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replace(/\/l\/[\w-]{43}\//g, '/l/LINK/')
+    .replace(/"trace":\[.*\]/, '"trace":[…]');
 }
 
 /** And from day to day: the session begins today. */
 function withoutDates(text: string): string {
   return text
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
+    .replace(/; \d+(\.\d+)? s$/gm, '; TIME s')
     .replace(/\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d(Z| UTC)/g, 'DATE$1TIME$2')
     .replace(
       /\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)/g,
@@ -41,9 +45,9 @@ function withoutDates(text: string): string {
     );
 }
 
-/** What the README shows under this name, line by line. */
-function shown(name: string): string[] {
-  return new RegExp(`<!-- ${name} -->\n\`\`\`\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1]?.trimEnd().split('\n') ?? [];
+/** What a page shows under this name, line by line. */
+function shown(name: string, page = readme): string[] {
+  return new RegExp(`<!-- ${name} -->\n\`\`\`\n([\\s\\S]*?)\`\`\``).exec(page)?.[1]?.trimEnd().split('\n') ?? [];
 }
 
 test('its plain commands are those that run here and in CI', () => {
@@ -54,14 +58,32 @@ test('its plain commands are those that run here and in CI', () => {
   for (const command of ['npm ci', 'npm test', 'npx cdk synth --quiet']) expect(ci).toContain(`\n${command}`);
 });
 
-test('the demo prints what is shown, and ends with 0', async () => {
-  const lines = shown('demo');
-  expect(lines.length).toBeGreaterThan(10);
+test('the demo prints what is shown here and in docs/retries.md, and ends with 0', async () => {
   const { stdout } = await run('node', ['bin/stepwright.mjs', 'demo'], { cwd: root });
   const printed = stdout.split('\n').map(withoutChance);
-  const begin = printed.indexOf(lines[0] as string);
-  expect(printed.slice(begin, begin + lines.length)).toEqual(lines.map(withoutChance));
+  const printedLike = (lines: string[]) => {
+    expect(lines.length).toBeGreaterThan(10);
+    const begin = printed.indexOf(lines[0] as string);
+    return printed.slice(begin, begin + lines.length);
+  };
+  const here = shown('demo');
+  expect(printedLike(here)).toEqual(here.map(withoutChance));
+  // When it begins depends on the journeys before it.
+  const retries = shown('demo', readFileSync(join(root, 'docs/retries.md'), 'utf8'));
+  expect(sinceBegin(printedLike(retries))).toEqual(sinceBegin(retries));
 }, 120_000);
+
+/** Lines of the timeline, with the seconds since the first of them in the place of day and time. */
+function sinceBegin(lines: string[]): string[] {
+  let began: number | undefined;
+  return lines.map((line) =>
+    line.replace(/^.{19}(\d\d):(\d\d):(\d\d)/, (_, hours, minutes, seconds) => {
+      const at = 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds);
+      began ??= at;
+      return `${at - began} s`;
+    }),
+  );
+}
 
 test('its session works: start, lend by curl, three weeks later, run', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-readme-'));

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { merge, table } from '../../local/testing/coverage';
+import { pointsOf } from '../../local/testing/coverage-points';
 
 const read = (file: string) => readFileSync(join(__dirname, file), 'utf8');
 
@@ -15,4 +17,14 @@ test('the example of the README is a part of it', () => {
 
   expect(example).toContain('stateMachine(');
   expect(read('example.test.ts')).toContain(example as string);
+});
+
+test('the table of docs/testing.md is that of all state machines, which jest holds at 100 %', () => {
+  const directory = join(__dirname, '../../statemachines');
+  const whole = readdirSync(directory).map((file) => {
+    const points = pointsOf(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+    return { machine: basename(file, '.asl.json'), points, covered: points.map(({ key }) => key) };
+  });
+
+  expect(read('../../docs/testing.md')).toContain(`\`\`\`\n${table(merge(whole))}\n\`\`\``);
 });

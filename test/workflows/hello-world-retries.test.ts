@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fails, inTurn, stateMachine, times, waits } from '../../local/testing';
 
 const hello = stateMachine('statemachines/hello-world-retries.asl.json', {
@@ -136,4 +137,24 @@ test('an input without a name is for operations to look at', async () => {
   expect(execution.calls('Greet')).toEqual([]);
   expect(execution.path).toEqual(['Greet', 'AlertOperations', 'GreetingFailed']);
   expect(execution.error).toBe('States.QueryEvaluationError');
+});
+
+test('docs/retries.md tells the retriers as they are', () => {
+  const { States } = JSON.parse(readFileSync('statemachines/hello-world-retries.asl.json', 'utf8'));
+  const page = readFileSync('docs/retries.md', 'utf8');
+  const told = [...page.matchAll(/^\| \d \| .*? \| (.*) \| (`Int.*) \|$/gm)].map(([, delays, fields]) => ({
+    delays,
+    fields,
+  }));
+
+  expect(told).toEqual(
+    States.Greet.Retry.map((retrier: Record<string, number>) => {
+      const { IntervalSeconds = 1, BackoffRate = 2, MaxAttempts = 3 } = retrier;
+      const delays = Array.from({ length: MaxAttempts }, (_, attempt) => IntervalSeconds * BackoffRate ** attempt);
+      return {
+        delays: `${delays.slice(0, -1).join(', ')} and ${delays.at(-1)} s`,
+        fields: `\`IntervalSeconds\` ${IntervalSeconds}, \`BackoffRate\` ${BackoffRate}, \`MaxAttempts\` ${MaxAttempts}`,
+      };
+    }),
+  );
 });
