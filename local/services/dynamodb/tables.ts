@@ -253,7 +253,7 @@ const NO_THROUGHPUT_ON_DEMAND =
 const tagSpace = (table: string) => `tag ${table}`;
 
 /** The table's name in an ARN of it, or the name itself. */
-export const tableName = (nameOrArn: string): string => nameOrArn.split('/')[1] ?? nameOrArn;
+export const tableName = (nameOrArn: string): string => /^arn:[^/]*:table\/([^/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
 const throughput = (given: AwsShape | undefined) => ({
   NumberOfDecreasesToday: 0,

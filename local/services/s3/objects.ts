@@ -27,7 +27,8 @@ export class Objects {
     const meta = { ...writtenMeta(input), ...checksums };
     const etag = md5(content);
     await this.write(name, place, content, { size: content.length, etag, meta }, input);
-    return { ETag: quoted(etag), ...checksums };
+    const type = Object.keys(checksums).length > 0 ? { ChecksumType: 'FULL_OBJECT' } : {};
+    return { ETag: quoted(etag), ...checksums, ...type, ...encryption(meta) };
   }
 
   /** Stores a content and the row for it, if the conditions in `input` still hold then. */
@@ -114,7 +115,8 @@ export class Objects {
     // A copy of an object that was uploaded in parts is one whole.
     const etag = md5(content);
     const { modified } = await this.write(name, place, content, { size: source.size, etag, meta }, {});
-    return { CopyObjectResult: { ETag: quoted(etag), LastModified: new Date(modified), ...checksums } };
+    const CopyObjectResult = { ETag: quoted(etag), LastModified: new Date(modified), ...checksums };
+    return { CopyObjectResult, ...encryption(meta) };
   }
 
   #find({ Bucket, Key, VersionId }: AwsShape, missing: (key: string) => AwsError): StoredObject {
@@ -134,6 +136,7 @@ export class Objects {
       ETag: quoted(etag),
       LastModified: new Date(modified),
       Metadata: {},
+      ...encryption(meta),
       ...Object.fromEntries(
         Object.entries(rest).filter(([name]) => wantsChecksums || !CHECKSUM_MEMBERS.includes(name as never)),
       ),
@@ -158,6 +161,11 @@ const OVERRIDABLE = [
   'Expires',
 ] as const;
 
+/** S3 encrypts whatever it stores, with keys of its own unless it is told otherwise. */
+function encryption({ ServerSideEncryption = 'AES256' }: AwsShape): AwsShape {
+  return { ServerSideEncryption };
+}
+
 const KEPT = [...OVERRIDABLE, 'WebsiteRedirectLocation', 'StorageClass', 'ServerSideEncryption'] as const;
 
 const MOST_METADATA_BYTES = 2048;
@@ -174,7 +182,7 @@ export function writtenMeta(input: AwsShape): AwsShape {
       MaxSizeAllowed: MOST_METADATA_BYTES,
     });
   }
-  return { ContentType: 'application/octet-stream', ...pick(input, KEPT), Metadata };
+  return { ContentType: 'binary/octet-stream', ...pick(input, KEPT), Metadata };
 }
 
 export function contentOf(body: unknown): Uint8Array {

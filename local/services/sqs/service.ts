@@ -139,16 +139,15 @@ export class SqsService implements AwsService {
 
   #send(queue: Queue, input: AwsShape): AwsShape {
     const { MessageBody: body, DelaySeconds } = input;
-    if (typeof body !== 'string') {
+    if (typeof body !== 'string' || body === '') {
       throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
     }
     const attributes = readAttributes(input.MessageAttributes);
     const most = Number(attribute(queue, 'MaximumMessageSize'));
-    if (body === '' || Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes)) - 2 > most) {
-      const length = body === '' ? 'longer than 0' : `shorter than ${most}`;
+    if (Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes)) - 2 > most) {
       throw new AwsError(
         'InvalidParameterValue',
-        `One or more parameters are invalid. Reason: Message must be ${length} bytes.`,
+        `One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`,
       );
     }
     const delay = number('DelaySeconds', DelaySeconds, seconds(queue, 'DelaySeconds'), 0, 900);

@@ -27,16 +27,18 @@ test('in process an object takes and answers the shapes of the SDK', async () =>
   const ETag = `"${createHash('md5').update(content).digest('hex')}"`;
   expect(await cloud.call('PutObject', { Bucket, Key: 'k', Body: content, Metadata: { Name: 'Ünï' } })).toEqual({
     ETag,
+    ServerSideEncryption: 'AES256',
   });
   content[0] = 9;
   expect(await cloud.call('GetObject', { Bucket, Key: 'k' })).toEqual({
     AcceptRanges: 'bytes',
     Body: new Uint8Array([0, 1, 255]),
     ContentLength: 3,
-    ContentType: 'application/octet-stream',
+    ContentType: 'binary/octet-stream',
     ETag,
     LastModified: new Date(START),
     Metadata: { name: 'Ünï' },
+    ServerSideEncryption: 'AES256',
   });
   await expect(cloud.call('GetObject', { Bucket, Key: 'missing' })).rejects.toMatchObject({
     code: 'NoSuchKey',

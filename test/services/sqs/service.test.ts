@@ -150,7 +150,7 @@ test('batches answer for each entry, and attributes count what is where', async 
   ];
   const sent = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   expect(sent.Successful?.map(({ Id }) => Id)).toEqual(['a', 'c', 'd']);
-  expect(sent.Failed).toMatchObject([{ Id: 'b', Code: 'InvalidParameterValue', SenderFault: true }]);
+  expect(sent.Failed).toMatchObject([{ Id: 'b', Code: 'MissingParameter', SenderFault: true }]);
   const [first] = await receive(QueueUrl, { MaxNumberOfMessages: 1 });
   const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
   expect(Attributes).toMatchObject({

@@ -61,11 +61,20 @@ export async function callSdk(
   return toAnswer(call, output);
 }
 
-/** A body is sent as the JSON of its value, a string's too: `"text"`, with the quotation marks. So AWS was seen to do. */
+/**
+ * A body is sent as the JSON of its value, a string's too: `"text"`, with the quotation marks, and with the checksum that the
+ * SDK makes if no other is asked for. So AWS was seen to do.
+ */
 function withBody(call: Call, parameters: JsonObject, member: string): AwsShape {
   const { [member]: body, ...others } = parameters;
   const request = toRequest(call, others);
   if (body === undefined) return request;
   const type = call.operation === 'PutObject' ? { ContentType: 'text/plain; charset=UTF-8' } : {};
-  return { ...type, ...request, [member]: Buffer.from(JSON.stringify(body)) };
+  const hasChecksum = Object.keys(request).some((name) => name.startsWith('Checksum'));
+  return {
+    ...type,
+    ...(!hasChecksum && { ChecksumAlgorithm: 'CRC32' }),
+    ...request,
+    [member]: Buffer.from(JSON.stringify(body)),
+  };
 }

@@ -68,7 +68,8 @@ export async function callOptimized(
   try {
     output = await parts.aws.call(id, operation, input, caller);
   } catch (error) {
-    throw optimizedError(error, names);
+    const protocol = parts.aws.get(id)?.protocol;
+    throw optimizedError(error, names, protocol?.kind === 'query' ? protocol.queryCodes : undefined);
   }
   check?.(output);
   return { ...toAnswer(call, output), ...sdkMetadata(parts.clock.now()) };

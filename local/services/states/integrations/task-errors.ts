@@ -17,11 +17,19 @@ export interface ServiceNames {
   readonly fallback: string;
 }
 
-/** As an optimised integration fails. */
-export function optimizedError(error: unknown, names: ServiceNames): TaskError {
+/**
+ * As an optimised integration fails.
+ *
+ * @param codes by error name, its code on the wire where that is another
+ */
+export function optimizedError(
+  error: unknown,
+  names: ServiceNames,
+  codes: Readonly<Record<string, string>> = {},
+): TaskError {
   if (error instanceof TaskError) return error;
   const { code, message, status } = asAwsError(error);
-  const details = `Service: ${names.service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null`;
+  const details = `Service: ${names.service}; Status Code: ${status}; Error Code: ${codes[code] ?? code}; Request ID: ${randomUUID()}; Proxy: null`;
   return new TaskError(`${names.prefix}.${exceptionName(code, names.fallback)}`, `${message} (${details})`);
 }
 
