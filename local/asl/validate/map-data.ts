@@ -56,7 +56,7 @@ export const itemReader: Rule = (value, place) => {
 
 export const itemBatcher: Rule = (value, place) => {
   const batcher = checkFields(value, place, {
-    BatchInput: objectTemplate,
+    BatchInput: orExpression(objectTemplate),
     MaxItemsPerBatch: orExpression(integer(0)),
     MaxItemsPerBatchPath: referencePath,
     MaxInputBytesPerBatch: orExpression(integer(0, MAX_BATCH_BYTES)),

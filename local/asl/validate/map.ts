@@ -56,7 +56,7 @@ const label: Rule = (value, place) => {
 const fields: Fields = {
   ItemsPath: itemsPath,
   Items: items,
-  ItemSelector: objectTemplate,
+  ItemSelector: orExpression(objectTemplate),
   Parameters: template,
   ResultSelector: objectTemplate,
   MaxConcurrency: orExpression(integer(0)),

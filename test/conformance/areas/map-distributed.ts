@@ -56,6 +56,26 @@ export const mapDistributed: Case[] = [
     ],
   },
   {
+    name: 'JSONata: BatchInput may be one expression',
+    definition: {
+      ...distributed(
+        { Items: { Type: 'Pass' } },
+        {
+          ItemBatcher: {
+            MaxItemsPerBatch: '{% $states.input[0] + 1 %}',
+            BatchInput: "{% {'first': $states.input[0]} %}",
+          },
+        },
+      ),
+      QueryLanguage: 'JSONata',
+    },
+    input: [1, 2, 3],
+    output: [
+      { BatchInput: { first: 1 }, Items: [1, 2] },
+      { BatchInput: { first: 1 }, Items: [3] },
+    ],
+  },
+  {
     name: 'more failures than are tolerated fail the state with States.ExceedToleratedFailureThreshold',
     definition: distributed(work, { MaxConcurrency: 1 }),
     input: [1, 2],

@@ -66,6 +66,22 @@ export const map: Case[] = [
     },
   },
   {
+    name: 'JSONata: ItemSelector may be one expression',
+    definition: jsonata({
+      Each: {
+        Type: 'Map',
+        Items: '{% $states.input.list %}',
+        ItemSelector: "{% {'v': $states.context.Map.Item.Value, 'k': $states.input.k} %}",
+        ItemProcessor: processor(),
+      },
+    }),
+    input: { k: 'key', list: [5, 6] },
+    output: [
+      { v: 5, k: 'key' },
+      { v: 6, k: 'key' },
+    ],
+  },
+  {
     name: 'without items there is nothing to do',
     definition: machine({ Each: { Type: 'Map', ItemProcessor: processor() } }),
     input: [],
