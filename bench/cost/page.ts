@@ -74,6 +74,7 @@ A loan waits for weeks, for a token or for a day; waiting costs nothing. It must
 ## How it is counted
 
 \`stepwright cost\` tells the same of any execution of a running local cloud, and of the Standard executions of an AWS account (\`--aws\`).
+A workflow's figure is the mean of its executions, however they ended; it says how many ended how, and \`--status SUCCEEDED\` leaves the others out.
 
 - **Transitions**: states entered, retries, redrives, from the history. (An example on AWS's page can be read so that the start and the
   end count, too: at most $50 more for a million.)

@@ -150,6 +150,9 @@ describe('start', () => {
     expect(broken).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED\nBrokenError') });
     const malformed = await on('run', 'GameLevelComplete', '--input', 'examples/level-malformed.json', '--wait');
     expect(malformed).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED\nInvalidEvent') });
+    expect(malformed.stdout).toMatch(
+      /^arn:.*:express:.*\n {2}CheckEvent, IsEventWellFormed, RejectEvent, InvalidEvent; /,
+    );
   });
 
   test('killed and started again keeps clock, mails, loan and links', async () => {
