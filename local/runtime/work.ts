@@ -78,5 +78,5 @@ export class Work {
   }
 }
 
-/** Twice as many as functions run at once, so that none of their threads waits for work. More only make each call slower. */
+/** As many as functions run at once. More do not end sooner together, and each of them takes longer. */
 const CALLS_PER_PROCESSOR = 8;
