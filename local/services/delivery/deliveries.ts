@@ -43,7 +43,8 @@ interface Delivery<T> {
  * Q2  It is delivered at least once, or given up once: a restart goes on where the queue was.
  * Q3  Back-off is virtual time; a delivery that waits for it is a row and a timer, not work.
  * Q4  A burst waits here, where no time limit runs but the delivery's age: no attempt begins while executions have as many
- *     calls under way as the machine is quick with (W3).
+ *     calls under way as the machine is quick with (W3). Calls that are long hold up none for ever: the first in line waits
+ *     two seconds at most.
  */
 export class Deliveries<T> {
   readonly #queue: Collection<Delivery<T>>;
@@ -52,6 +53,8 @@ export class Deliveries<T> {
   readonly #ready: Array<{ id: string; end: () => void }> = [];
   #running = 0;
   #waitsForRoom = false;
+  /** Ends the patience of the first in line. */
+  #patience: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(
@@ -80,6 +83,7 @@ export class Deliveries<T> {
 
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#patience);
     for (const cancel of this.#timers.values()) cancel();
     for (const { end } of this.#ready.splice(0)) end();
   }
@@ -102,14 +106,17 @@ export class Deliveries<T> {
     this.#pump();
   }
 
-  #pump(): void {
-    while (this.#running < MOST_AT_ONCE) {
-      if (!this.parts.work.hasRoom(this.#running)) {
+  /** @param anyway whether the first in line goes without room */
+  #pump(anyway = false): void {
+    for (let mayGo = anyway; this.#running < MOST_AT_ONCE; mayGo = false) {
+      if (!mayGo && !this.parts.work.hasRoom(this.#running)) {
         this.#pumpWhenRoom();
         return;
       }
       const next = this.#ready.shift();
       if (!next) return;
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
       this.#running += 1;
       this.#attempt(next.id)
         .catch((error) => report(this.options.collection, next.id, explain(error).message))
@@ -123,7 +130,9 @@ export class Deliveries<T> {
 
   /** An attempt that ends pumps by itself. */
   #pumpWhenRoom(): void {
-    if (this.#waitsForRoom || this.#ready.length === 0) return;
+    if (this.#ready.length === 0) return;
+    this.#patience ??= setTimeout(() => this.#pump(true), LONGEST_WAIT_MS);
+    if (this.#waitsForRoom) return;
     this.#waitsForRoom = true;
     this.parts.work.whenCallEnds(() => {
       this.#waitsForRoom = false;
@@ -162,6 +171,9 @@ export class Deliveries<T> {
 
 /** Targets run in this very process: more at once would only pile up. */
 const MOST_AT_ONCE = 64;
+
+/** In real time. */
+const LONGEST_WAIT_MS = 2_000;
 
 /** 1, 2, 4, … seconds, at most 450: the 185 retries of EventBridge's default policy then take about its 24 hours. */
 function backoffMs(retries: number): number {

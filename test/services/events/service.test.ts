@@ -239,33 +239,57 @@ test('an execution that exists already is the one that an earlier attempt starte
   expect(await received('dead')).toEqual([]);
 });
 
-test('a burst waits on the bus, where no time limit runs, while tasks have as many calls under way as there is room for', async () => {
-  const { parts, sfn, call } = await setup(
-    [{ Id: 'sfn', Arn: machineArn }],
-    undefined,
-    testParts({ work: new Work(3) }),
+describe('a burst', () => {
+  beforeEach(() =>
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] }),
   );
-  const answers: Array<() => void> = [];
-  const under = { way: 0, most: 0 };
-  // Each execution that is started has a task, whose call takes until it is answered.
-  jest.spyOn(sfn, 'call').mockImplementation(async () => {
-    void parts.work.trackCall(() => {
-      under.way += 1;
-      under.most = Math.max(under.most, under.way);
-      return new Promise<void>((resolve) => answers.push(resolve)).finally(() => (under.way -= 1));
+  afterEach(() => jest.useRealTimers());
+
+  /** Twenty events, each of which starts an execution with a task whose call takes until it is answered. */
+  async function burst() {
+    const { parts, sfn, call } = await setup(
+      [{ Id: 'sfn', Arn: machineArn }],
+      undefined,
+      testParts({ work: new Work(3) }),
+    );
+    const answers: Array<() => void> = [];
+    jest.spyOn(sfn, 'call').mockImplementation(async () => {
+      void parts.work.trackCall(() => new Promise<void>((resolve) => answers.push(resolve)));
+      return {};
     });
-    return {};
-  });
-  for (let count = 0; count < 2; count += 1) await call('PutEvents', { Entries: Array(10).fill(gameEvent) });
-  while (answers.length < 3) await new Promise((resolve) => setImmediate(resolve));
-  const idle = parts.work.idle();
-  for (let done = 0; done < 20; done += 1) {
-    while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    answers.shift()?.();
+    for (let count = 0; count < 2; count += 1) await call('PutEvents', { Entries: Array(10).fill(gameEvent) });
+    const underWay = async (expected: number) => {
+      while (answers.length < expected) await new Promise((resolve) => setImmediate(resolve));
+      // Nor do more begin.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(answers).toHaveLength(expected);
+    };
+    await underWay(3);
+    return { parts, sfn, answers, underWay };
   }
-  await idle;
-  expect(sfn.call).toHaveBeenCalledTimes(20);
-  expect(under).toEqual({ way: 0, most: 3 });
+
+  test('waits on the bus, where no time limit runs, while tasks have as many calls under way as there is room for', async () => {
+    const { parts, sfn, answers, underWay } = await burst();
+    for (let left = 17; left >= 0; left -= 1) {
+      answers.shift()?.();
+      await underWay(Math.min(left + 2, 3));
+    }
+    for (const answer of answers) answer();
+    await parts.work.idle();
+    expect(sfn.call).toHaveBeenCalledTimes(20);
+  });
+
+  test('is not held up for ever by calls that are long: every two seconds the first in line goes on', async () => {
+    const { answers, underWay } = await burst();
+    jest.advanceTimersByTime(1_999);
+    await underWay(3);
+    jest.advanceTimersByTime(1);
+    await underWay(4);
+    answers.shift()?.();
+    await underWay(3);
+    jest.advanceTimersByTime(2_000);
+    await underWay(4);
+  });
 });
 
 test('what was accepted before a restart arrives after it, as the rule was then', async () => {
