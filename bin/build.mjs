@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, w
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const SOURCES = ['local', 'demo', 'desk', 'lambda/shared', 'bin'];
 const OUTPUTS = [
@@ -40,7 +40,7 @@ async function compile(esbuild, { from, to }) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['libsql', 'dynalite'],
+    external: ['libsql', 'dynalite', 'mailparser'],
     logLevel: 'error',
   });
   // Several processes may build at once, and others may be reading: the file appears whole or not at all.

@@ -1,6 +1,4 @@
 import { Stream } from 'node:stream';
-import * as dynaliteDb from 'dynalite/db';
-import * as validations from 'dynalite/validations';
 import { AwsError, type AwsShape } from '../aws';
 import { misplaced } from './input';
 import type { KeyRange, Pages, Unit } from './pages';
@@ -9,23 +7,28 @@ import type { KeyRange, Pages, Unit } from './pages';
  * Owns dynalite: its validations and its actions on items, run in process on a unit of work in place of its LevelDB.
  *
  * Everything that dynalite asks of its store is answered at once, so an action on items runs within one turn of the
- * event loop: nothing interleaves with it, and its index entries are written together with the item.
+ * event loop: nothing interleaves with it, and its index entries are written together with the item. Its modules are
+ * loaded when they are needed: a local cloud without tables starts sooner.
  */
 
+const database = () => require('dynalite/db') as typeof import('dynalite/db');
+const validations = () => require('dynalite/validations') as typeof import('dynalite/validations');
+
 const ACTIONS = {
-  GetItem: [require('dynalite/actions/getItem'), require('dynalite/validations/getItem')],
-  PutItem: [require('dynalite/actions/putItem'), require('dynalite/validations/putItem')],
-  UpdateItem: [require('dynalite/actions/updateItem'), require('dynalite/validations/updateItem')],
-  DeleteItem: [require('dynalite/actions/deleteItem'), require('dynalite/validations/deleteItem')],
-  BatchGetItem: [require('dynalite/actions/batchGetItem'), require('dynalite/validations/batchGetItem')],
-  BatchWriteItem: [require('dynalite/actions/batchWriteItem'), require('dynalite/validations/batchWriteItem')],
-  Query: [require('dynalite/actions/query'), require('dynalite/validations/query')],
-  Scan: [require('dynalite/actions/scan'), require('dynalite/validations/scan')],
-} satisfies Record<string, [action: unknown, validation: unknown]>;
+  GetItem: () => [require('dynalite/actions/getItem'), require('dynalite/validations/getItem')] as const,
+  PutItem: () => [require('dynalite/actions/putItem'), require('dynalite/validations/putItem')] as const,
+  UpdateItem: () => [require('dynalite/actions/updateItem'), require('dynalite/validations/updateItem')] as const,
+  DeleteItem: () => [require('dynalite/actions/deleteItem'), require('dynalite/validations/deleteItem')] as const,
+  BatchGetItem: () => [require('dynalite/actions/batchGetItem'), require('dynalite/validations/batchGetItem')] as const,
+  BatchWriteItem: () =>
+    [require('dynalite/actions/batchWriteItem'), require('dynalite/validations/batchWriteItem')] as const,
+  Query: () => [require('dynalite/actions/query'), require('dynalite/validations/query')] as const,
+  Scan: () => [require('dynalite/actions/scan'), require('dynalite/validations/scan')] as const,
+};
 
 const TABLE_VALIDATIONS = {
-  CreateTable: require('dynalite/validations/createTable'),
-  ListTables: require('dynalite/validations/listTables'),
+  CreateTable: () => require('dynalite/validations/createTable'),
+  ListTables: () => require('dynalite/validations/listTables'),
 };
 
 export type ItemOperation = keyof typeof ACTIONS;
@@ -42,14 +45,14 @@ export const indexSpace = (kind: string, table: string, index: string) =>
 export const TABLE_SPACE = 'table';
 
 /** Where the item with this key (or this item itself) stands in its table's space. */
-export const itemKey = (item: AwsShape, table: AwsShape): string => dynaliteDb.createKey(item, table);
+export const itemKey = (item: AwsShape, table: AwsShape): string => database().createKey(item, table);
 
 /** The entries that an item has in a secondary index. */
 export const indexEntries = (index: AwsShape, item: AwsShape, table: AwsShape) =>
-  dynaliteDb.getIndexActions([index], undefined, item, table).puts;
+  database().getIndexActions([index], undefined, item, table).puts;
 
 /** The size of an item, as it is billed. */
-export const itemBytes = (item: AwsShape): number => dynaliteDb.itemSize(item);
+export const itemBytes = (item: AwsShape): number => database().itemSize(item);
 
 /** A request that passed dynalite's checks, with its expressions parsed. It may be performed once. */
 export interface Prepared {
@@ -59,7 +62,7 @@ export interface Prepared {
 
 /** Checks a request (a copy: it is changed). Throws DynamoDB's `AwsError`. */
 export function prepare(operation: ItemOperation, input: AwsShape): Prepared {
-  return { operation, request: check(ACTIONS[operation][1], input) };
+  return { operation, request: check(ACTIONS[operation]()[1], input) };
 }
 
 /** Performs an operation on items on `unit`, which its writes go to. Throws DynamoDB's `AwsError`. */
@@ -78,7 +81,7 @@ export async function search(prepared: Prepared, unit: Unit): Promise<AwsShape> 
 
 /** Checks a request about tables as dynalite does, and answers it without the members that dynalite does not know. */
 export function validated(operation: keyof typeof TABLE_VALIDATIONS, input: AwsShape): AwsShape {
-  return check(TABLE_VALIDATIONS[operation], input);
+  return check(TABLE_VALIDATIONS[operation](), input);
 }
 
 interface Outcome {
@@ -89,7 +92,7 @@ interface Outcome {
 }
 
 function begin({ operation, request }: Prepared, unit: Unit): Outcome {
-  const [action] = ACTIONS[operation];
+  const [action] = ACTIONS[operation]();
   const sources: RowSource[] = [];
   const store = storeOn(unit, sources);
   const outcome: Outcome = { settled: false, waiting: [] };
@@ -113,8 +116,9 @@ function unwrap({ error, value }: Outcome): AwsShape {
 // biome-ignore lint/suspicious/noExplicitAny: dynalite has no types.
 function check(validation: any, input: AwsShape): AwsShape {
   try {
-    const data = validations.checkTypes(input, validation.types);
-    validations.checkValidations(data, validation.types, validation.custom, { options: OPTIONS });
+    const { checkTypes, checkValidations } = validations();
+    const data = checkTypes(input, validation.types);
+    checkValidations(data, validation.types, validation.custom, { options: OPTIONS });
     return data;
   } catch (error) {
     // dynalite's checks take it for granted that nothing in a map or a list is null.

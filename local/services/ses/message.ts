@@ -1,4 +1,3 @@
-import { simpleParser } from 'mailparser';
 import { AwsError, type AwsShape } from '../aws';
 import { parseAddress, requireOneLine } from './addresses';
 
@@ -16,6 +15,8 @@ export interface Message {
 export async function readRaw(input: AwsShape): Promise<Message> {
   const data = input.Content.Raw.Data;
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw bad('Raw message data is missing.');
+  // Loaded with the first such mail: it is large, and most mails need none of it.
+  const { simpleParser } = require('mailparser') as typeof import('mailparser');
   // Over the wire a blob is base64.
   const mail = await simpleParser(typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data), {
     skipTextToHtml: true,
