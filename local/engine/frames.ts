@@ -18,7 +18,7 @@ export interface Frames {
   nextFrame: FrameId;
   nextTask: TaskNumber;
   /** When the execution as a whole times out, in virtual ms. */
-  deadline?: number;
+  deadline?: number | undefined;
   table: Record<FrameId, Frame>;
   tasks: Record<TaskNumber, FrameId>;
 }
@@ -113,7 +113,7 @@ export interface InMapRun {
 }
 
 export function newFrames(): Frames {
-  return { nextFrame: ROOT, nextTask: 1, table: {}, tasks: {} };
+  return { nextFrame: ROOT, nextTask: 1, deadline: undefined, table: {}, tasks: {} };
 }
 
 /** Begins a frame that will enter `startAt`; of a child, the parent's phase must list it (F3). */
@@ -140,7 +140,9 @@ export function addFrame(
     retries: [],
     retryCount: 0,
   };
-  frames.table[frame.id] = frame;
+  // A literal has no room for more: most executions never have a second frame, and there may be many of them.
+  if (frame.id === ROOT) frames.table = { 0: frame };
+  else frames.table[frame.id] = frame;
   return frame;
 }
 

@@ -117,11 +117,13 @@ export class Executions {
       machine,
       revision,
       inputText,
+      row: undefined,
       room: 0,
       size: 0,
       queue: [],
       stepping: false,
       unsynced: 0,
+      begun: undefined,
     });
     resident.begun = this.#stepper.take(resident, { type: 'start' });
     await resident.begun;

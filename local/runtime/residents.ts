@@ -27,7 +27,20 @@ export class Residents {
     }
     const stored = this.journal.find(arn);
     if (!stored) return undefined;
-    return this.add({ ...stored, machine: this.machine(stored.revision), queue: [], stepping: false, unsynced: 0 });
+    const { execution, revision, inputText, row, room, size } = stored;
+    return this.add({
+      execution,
+      machine: this.machine(revision),
+      revision,
+      inputText,
+      row,
+      room,
+      size,
+      queue: [],
+      stepping: false,
+      unsynced: 0,
+      begun: undefined,
+    });
   }
 
   add(resident: Resident): Resident {
@@ -76,7 +89,7 @@ export interface Resident {
   readonly revision: string;
   readonly inputText: string;
   /** The number of its row; not before its first step is recorded. */
-  row?: number;
+  row: number | undefined;
   /** See `StoredExecution`. */
   room: number;
   size: number;
@@ -86,7 +99,7 @@ export interface Resident {
   /** How many of its steps are recorded and not durable yet. */
   unsynced: number;
   /** Settles when its first step is durable; not there from then on. */
-  begun?: Promise<unknown> | undefined;
+  begun: Promise<unknown> | undefined;
 }
 
 export interface Delivery {

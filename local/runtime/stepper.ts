@@ -69,6 +69,8 @@ export class Stepper {
         if (!this.#closed) this.#abandon(resident, delivery.stimulus, error);
       }
     }
+    // Its room for elements goes, too.
+    resident.queue.length = 0;
     resident.stepping = false;
     end();
   }
