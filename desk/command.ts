@@ -4,8 +4,8 @@ import { DEFAULT_DATA_DIRECTORY } from '../local/cli/endpoints-file';
 export const deskCommand: Command = {
   summary: "Work at the library's desk: inspect what readers bring back",
   usage: `
-Usage: stepwright desk [--auto] [--once] [--data DIR]
-       stepwright desk --aws [--auto] [--once]
+Usage: stepwright desk [--data DIR] [--auto] [--once] [--activity NAME] [--name NAME] [--heartbeat S]
+       stepwright desk --aws [--auto] [--once] [--activity NAME] [--name NAME] [--heartbeat S]
 
 Takes one returned item after the other, shows it, and asks how it is: in good condition, damaged (and how), or not there.
 While you look, the loan is told every minute that you are at it. If this program dies, another desk gets the item.

@@ -40,8 +40,7 @@ export class Counter implements Inspector {
   }
 
   show(item: ReturnedItem): void {
-    const title = this.#bold(`‘${printable(item.title)}’`);
-    this.#say(`\nReturned: ${title}\n          item ${printable(item.itemId)}, loan ${printable(item.loanId)}\n`);
+    this.#say(`\n${describe(item, (title) => this.#bold(title))}\n`);
   }
 
   async inspect(_item: ReturnedItem, over: AbortSignal): Promise<Finding | undefined> {
@@ -104,6 +103,12 @@ export class Counter implements Inspector {
   #bold(text: string): string {
     return this.output.isTTY ? styleText('bold', text) : text;
   }
+}
+
+/** The item in two lines. */
+export function describe({ title, itemId, loanId }: ReturnedItem, emphasize = (text: string) => text): string {
+  const named = emphasize(`‘${printable(title)}’`);
+  return `Returned: ${named}\n          item ${printable(itemId)}, loan ${printable(loanId)}`;
 }
 
 /** Text from outside, fit for a terminal: no control character, no mark that turns the line around. */

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandFailure } from '../local/cli/command';
 import { connect, findActivity } from './connection';
-import { Counter } from './counter';
+import { Counter, describe } from './counter';
 import { type Inspector, workDesk } from './worker';
 
 export interface DeskOptions {
@@ -18,13 +18,13 @@ export interface DeskOptions {
 /** Real ms before a connection that broke is tried again. */
 const pauseMs = 5_000;
 
-/** Nobody looks: whatever comes back is in good condition. */
-const trusting: Inspector = {
-  show() {},
+/** Nobody looks: whatever comes back is named, and is in good condition. */
+const trusting = (tell: (line: string) => void): Inspector => ({
+  show: (item) => tell(describe(item)),
   async inspect() {
     return { condition: 'good' };
   },
-};
+});
 
 /**
  * Opens a desk on a terminal, until Ctrl-C, the end of standard input, or the one item of `--once`.
@@ -47,7 +47,7 @@ export async function openDesk(options: DeskOptions): Promise<number> {
       sfn,
       activityArn: activity.arn,
       workerName: workerName(options.name),
-      inspector: counter ?? trusting,
+      inspector: counter ?? trusting(tell),
       once: options.once,
       closing: closing.signal,
       tell,

@@ -51,9 +51,13 @@ export interface DeskWork {
  * @throws what Step Functions refuses for good: no right to, no such activity
  */
 export async function workDesk(work: DeskWork): Promise<void> {
+  let waiting = false;
   while (!work.closing.aborted) {
+    if (!waiting) work.tell('Waiting for the next return ...');
+    waiting = true;
     const task = await patiently(work, () => poll(work));
     if (!task) continue;
+    waiting = false;
     const done = await inspect(work, task);
     if (done && work.once) return;
   }

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListEmailIdentitiesCommand, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { escapeHtml } from '../lambda/library-loan/html';
-import { mailing } from '../lambda/library-loan/input';
-import { type Mail, writeMail } from '../lambda/library-loan/mail/mails';
+import { holdMailing, mailing } from '../lambda/library-loan/input';
+import { type Mail, writeHoldMail, writeMail } from '../lambda/library-loan/mail/mails';
 import { formatSender } from '../lambda/library-loan/mail/sender';
 import { CommandFailure, parseCommandLine } from '../local/cli/command';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../local/cli/endpoints-file';
-import { now, samples } from './samples';
+import { now, samples, waitingFor } from './samples';
 
 const setting = {
   libraryName: 'Stepwright Public Library',
@@ -24,13 +24,14 @@ async function previewMails(argv: string[]): Promise<void> {
     out: { type: 'string', default: 'mail-previews' },
     data: { type: 'string' },
   });
-  const mails = mailing.entries.mail.options.flatMap((kind) =>
-    Object.entries(samples).map(([sample, loan]) => ({
-      name: `${kind}.${sample}`,
-      to: loan.customer.email,
-      mail: writeMail(kind, loan, setting, now),
-    })),
-  );
+  const mails = Object.entries(samples).flatMap(([sample, loan]) => {
+    const preview = (kind: string, mail: Mail) => ({ name: `${kind}.${sample}`, to: loan.customer.email, mail });
+    const { item, hold } = waitingFor(loan);
+    return [
+      ...mailing.entries.mail.options.map((kind) => preview(kind, writeMail(kind, loan, setting, now))),
+      ...holdMailing.entries.mail.options.map((kind) => preview(kind, writeHoldMail(kind, item, hold, setting, now))),
+    ];
+  });
   writeFiles(values.out, mails);
   process.stdout.write(`${mails.length} mails are in ${join(values.out, 'index.html')}\n`);
   const endpoints = running(values.data);

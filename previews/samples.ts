@@ -1,3 +1,4 @@
+import type { Hold, Item } from '../lambda/library-loan/item';
 import type { Loan } from '../lambda/library-loan/loan';
 
 /** The virtual moment at which previews are written. */
@@ -46,3 +47,10 @@ export const samples: Readonly<Record<string, Loan>> = {
   }),
   turning: named('Eve \u202egnitirw', 'eve@example.com', 'A title \u202ethat turns the line\u2066 around'),
 };
+
+/** The loan's reader as one who waits for its item, which has come back. */
+export function waitingFor({ itemId, title, customer }: Loan): { item: Item; hold: Hold } {
+  const hold: Hold = { holdId: '00000000-0000-4000-8000-000000000001', customer, placedAt: '2026-03-10T10:00:00Z' };
+  const item: Item = { itemId, title, status: 'held', queue: [hold], heldFor: hold.holdId, pickUpBy: '2026-03-26' };
+  return { item, hold };
+}

@@ -34,6 +34,8 @@ export interface Caller {
   /** 'states', 'events', 'wire', 'lambda', 'cloudformation', … */
   readonly via: string;
   readonly signal?: AbortSignal;
+  /** Called when the work begins that was asked for, where it may have to wait for room on this machine first. */
+  readonly begun?: () => void;
   /** `X-Amzn-Trace-Id`: what the call is a part of (`metering/trace.ts`). */
   readonly trace?: string | undefined;
 }

@@ -37,6 +37,8 @@ async function returned(): Promise<Loan> {
   return loan;
 }
 
+const WAITING = 'Waiting for the next return ...';
+
 /** A desk in this process that takes one item; the test is its person, its clock, and its reader of what it says. */
 function desk(more: Partial<DeskWork> = {}) {
   const { region, ...credentials } = world.cloud.endpoints.credentials;
@@ -95,7 +97,7 @@ describe('a person at the desk', () => {
     find({ condition: 'good' });
     await ended;
     await world.settle();
-    expect(said).toEqual([expect.stringContaining('in good condition')]);
+    expect(said).toEqual([WAITING, expect.stringContaining('in good condition')]);
     expect(await execution(world, loan)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await seen(world, loan)).toMatchObject({ status: 'returned' });
   });
@@ -131,11 +133,11 @@ describe('a person at the desk', () => {
     await world.pass(11 * MINUTE);
     await beat();
     // The same desk polls again, and gets what it lost.
-    await until(() => said.length > 0);
-    expect(said[0]).toContain('Too late');
+    await until(() => said.length > 1);
+    expect(said.slice(0, 3)).toEqual([WAITING, expect.stringContaining('Too late'), WAITING]);
     await until(() => {
       find({ condition: 'good' });
-      return said.length > 1;
+      return said.length > 3;
     });
     await ended;
     await world.settle();
@@ -151,7 +153,7 @@ describe('a person at the desk', () => {
     find({ condition: 'good' });
     await ended;
     await world.settle();
-    expect(said).toEqual([expect.stringContaining('cannot be reached'), expect.stringContaining('Recorded')]);
+    expect(said).toEqual([WAITING, expect.stringContaining('cannot be reached'), expect.stringContaining('Recorded')]);
     expect(pause).toHaveBeenCalledTimes(1);
     expect(await execution(world, loan)).toMatchObject({ status: 'SUCCEEDED' });
   });
@@ -204,7 +206,8 @@ describe('the command', () => {
     await world.pass(2 * MINUTE);
     expect(await once(second.child, 'close')).toEqual([0, null]);
     await world.settle();
-    expect(second.text()).toContain('Recorded: in good condition');
+    expect(second.text()).toContain(`${WAITING}\nReturned: ‘`);
+    expect(second.text()).toContain(`item ${loan.itemId}, loan ${loan.loanId}\nRecorded: in good condition`);
     expect(await execution(world, loan)).toMatchObject({ status: 'SUCCEEDED' });
 
     const events = await world.history((await execution(world, loan)).executionArn);
@@ -219,6 +222,11 @@ describe('the command', () => {
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const run = (...argv: string[]) => deskCommand.run(argv);
     await expect(run('--aws', '--data', 'x')).rejects.toThrow('--aws and --data exclude each other.');
+    const { usage } = deskCommand;
+    const [lines = ''] = /Usage:[\s\S]*?\n\n/.exec(usage) ?? [];
+    const options = [...usage.matchAll(/^ {2}(--\w+)/gm)].map(([, option]: string[]) => option);
+    expect(options).toHaveLength(7);
+    for (const option of options) expect(lines).toContain(option);
     await expect(run('--heartbeat', '0')).rejects.toThrow('--heartbeat wants seconds');
     await expect(run('--data', join(dataDir, 'none'))).rejects.toThrow('No local cloud is running on');
     await expect(run('--data', dataDir, '--activity', 'Nothing')).rejects.toThrow(

@@ -26,7 +26,8 @@ const LONGEST_TIMEOUT_MS = 30_000;
  * Owns the server of one HTTP API: from a request on its port to the function of its route and back.
  *
  * A request is counted as work from when it has been read to its answer. An integration's time limit is real time,
- * as a function's is.
+ * as a function's is, and begins when the function does: AWS would start an environment for each of many requests at
+ * once, where here they wait for one.
  */
 export class ApiServer {
   readonly router = new Router();
@@ -140,9 +141,10 @@ export class ApiServer {
     const { meter } = parts.aws;
     const trace = meter?.open();
     meter?.use(trace, { 'api.requests': apiRequests(request.body.length) });
-    const timeLimit = deadline(Math.min(match.route.timeoutMs, LONGEST_TIMEOUT_MS));
+    const timeLimit = new TimeLimit(Math.min(match.route.timeoutMs, LONGEST_TIMEOUT_MS));
     try {
-      const invoked = parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace });
+      const begun = () => timeLimit.start();
+      const invoked = parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
       const output = await Promise.race([invoked, timeLimit.passed]);
       if (output === undefined) return messageAnswer(503, 'Service Unavailable');
       if (output.FunctionError !== undefined) return INTERNAL_SERVER_ERROR;
@@ -158,12 +160,25 @@ export class ApiServer {
   }
 }
 
-function deadline(ms: number): { passed: Promise<undefined>; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  return { passed, cancel: () => clearTimeout(timer) };
+/** Runs out some ms after its start, unless it is cancelled. */
+class TimeLimit {
+  readonly passed: Promise<undefined>;
+  #pass!: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ms: number) {
+    this.passed = new Promise((resolve) => {
+      this.#pass = () => resolve(undefined);
+    });
+  }
+
+  start(): void {
+    this.#timer ??= setTimeout(this.#pass, this.ms);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** The token where the authorizer looks for it: '$request.header.Authorization' or '$request.querystring.token'. */

@@ -98,7 +98,9 @@ export class Fleet implements Tenant {
 
   #serveWith(environment: ExecutionEnvironment): void {
     const next = this.#waiting.shift();
-    if (next) void environment.run(next.invocation).then(next.resolve);
+    if (!next) return;
+    next.invocation.begun?.();
+    void environment.run(next.invocation).then(next.resolve);
   }
 
   #discard(environment: ExecutionEnvironment): void {

@@ -9,6 +9,8 @@ export interface Invocation {
   readonly clientContext?: string;
   /** What the invocation is a part of (`metering/trace.ts`). */
   readonly trace?: string | undefined;
+  /** Called when an environment takes it up. */
+  readonly begun?: (() => void) | undefined;
 }
 
 export interface Outcome {

@@ -85,10 +85,10 @@ export class LambdaService implements AwsService {
     return { arn };
   }
 
-  async call(operation: string, input: AwsShape, { trace }: Caller): Promise<AwsShape> {
+  async call(operation: string, input: AwsShape, { trace, begun }: Caller): Promise<AwsShape> {
     switch (operation) {
       case 'Invoke':
-        return this.#invoke(input, trace);
+        return this.#invoke(input, trace, begun);
       case 'GetFunction': {
         const found = this.#find(input.FunctionName, input.Qualifier);
         const { reservedConcurrency } = found.fleet.spec;
@@ -116,7 +116,7 @@ export class LambdaService implements AwsService {
     await this.#logs.drain();
   }
 
-  async #invoke(input: AwsShape, trace: string | undefined): Promise<AwsShape> {
+  async #invoke(input: AwsShape, trace: string | undefined, begun: (() => void) | undefined): Promise<AwsShape> {
     const found = this.#find(input.FunctionName, input.Qualifier);
     const type = input.InvocationType ?? 'RequestResponse';
     const invocation: Invocation = {
@@ -132,7 +132,7 @@ export class LambdaService implements AwsService {
       return { StatusCode: 202, Payload: new Uint8Array() };
     }
     if (type !== 'RequestResponse') throw invalidInvocationType(type);
-    const outcome = await this.#run(found, invocation);
+    const outcome = await this.#run(found, { ...invocation, begun });
     return {
       StatusCode: 200,
       ExecutedVersion: '$LATEST',

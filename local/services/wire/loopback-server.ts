@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 type Serve = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** Connections that may wait to be accepted, should so many come at once; the system resets what is more, and may allow fewer. */
+const BACKLOG = 4096;
+
 /** Owns a port that only this machine reaches, and the connections to it. What it serves is `serve`'s, which must not reject. */
 export class LoopbackServer {
   readonly #server: Server;
@@ -26,7 +29,7 @@ export class LoopbackServer {
   listen(port = 0): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, resolve);
     });
   }
 

@@ -160,6 +160,36 @@ test('no route is a 404, an error of the function a 500, a slow one a 503', asyn
   await parts.work.idle();
 });
 
+test('a function’s time counts from when it begins: who waits for room on this machine loses none', async () => {
+  const own = makeParts();
+  let begin: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    own.aws.register({
+      id: 'lambda',
+      signingName: 'lambda',
+      protocol: { kind: 'json', targetPrefix: 'Lambda', version: '1.1' },
+      async call(_operation, _input, { begun }) {
+        await new Promise<void>((room) => {
+          begin = room;
+          resolve();
+        });
+        begun?.();
+        return { Payload: Buffer.from('"there"') };
+      },
+    });
+  });
+  const full = new HttpApiService(own);
+  const api = await full.create({ id: 'full', name: 'Full' });
+  full.putRoute('full', route('GET /', { timeoutMs: 20 }));
+  const answer = fetch(api.url);
+  await asked;
+  await new Promise((passed) => setTimeout(passed, 60));
+  begin();
+  expect(await (await answer).text()).toBe('there');
+  await full.stop();
+  await own.close();
+});
+
 test('a body over 10 MB is refused', async () => {
   const response = await fetch(`${url}/things/1`, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
   expect(response.status).toBe(413);
