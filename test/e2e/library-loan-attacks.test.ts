@@ -1,23 +1,25 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import * as browser from '../../demo/browser';
+import { sendSigned } from '../../demo/signed-fetch';
 import { LoanKeys } from '../../lambda/library-loan/keys';
 import type { Loan as StoredLoan } from '../../lambda/library-loan/loan';
 import { writeMail } from '../../lambda/library-loan/mail/mails';
 import { askPage, laterPage, pages, recordedPage, tellPage, unknownPage } from '../../lambda/library-loan/page';
 import { aLoan, secret } from '../lambda/library-loan/loan';
+import { addresses, type DeskRequest, lendingOf, requestsWith } from './desk-requests';
 import { injections } from './injections';
 import { execution, type Loan, lend, link, seen } from './loans';
 import { World } from './world';
 
 /**
- * What strangers do to the pages and mails. `npm run attacks` makes as many visits as the name of each test says; `npm test`
+ * What strangers do to the pages and mails, and to the desk's API should they get in. `npm run attacks` makes as many visits as the name of each test says; `npm test`
  * makes a few of each kind, since one visit costs 20 ms of processor time.
  */
 const full = process.env.ATTACKS === 'full';
 const many = (most: number, few: number) => (full ? most : few);
 
-jest.setTimeout(full ? 600_000 : 60_000);
+jest.setTimeout(full ? 1_200_000 : 60_000);
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
 let world: World;
@@ -187,6 +189,50 @@ describe('500 strings in every field, as a browser parses them, leave pages and 
     const right = frame(plain);
     expect(tried.filter(({ found }) => frame(found) !== right).map(({ text }) => text)).toEqual([]);
     expect(right).toContain('[false,"words');
+  });
+
+  test('500 in every field, path and parameter of the desk’s API change no header, reach nobody else, and come back as they were', async () => {
+    const send = async ({ method, path, body, headers }: DeskRequest) => {
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const url = new URL(path, world.libraryUrl);
+      const response = await sendSigned(world.cloud.endpoints.credentials, method, url, text, headers);
+      const told = { status: response.status, type: response.headers.get('content-type') ?? '' };
+      return { ...told, headers: [...response.headers.keys()], body: await response.text() };
+    };
+    const tryAll = async (text: string, number: number) => {
+      const lent = await send(lendingOf(text, number));
+      return [lent, ...(await Promise.all(requestsWith(text, number).map(send)))];
+    };
+    const known = new Set((await tryAll('momo-1', 0)).flatMap(({ headers }) => headers));
+    await world.settle();
+    const before = world.mails().length;
+    const allowed = new Set<string>();
+    const step = Math.ceil(injections.length / many(injections.length, 6));
+    for (let number = 1; number < injections.length; number += step) {
+      const text = injections[number] as string;
+      const { borrower, next } = addresses(number);
+      for (const address of [borrower, next]) allowed.add(address);
+      const answers = await tryAll(text, number);
+      const wrong = answers.filter(
+        ({ status, type, headers }) =>
+          ![200, 201, 204, 400, 404, 409].includes(status) ||
+          (status >= 400 && type !== 'application/problem+json') ||
+          headers.some((name) => !known.has(name)),
+      );
+      expect({ text, wrong }).toEqual({ text, wrong: [] });
+      const [lent] = answers;
+      if (lent?.status !== 201) continue;
+      const { loanId } = JSON.parse(lent.body);
+      const { body } = await world.library('GET', `/loans/${loanId}`);
+      expect(body).toMatchObject({ title: text.trim(), customer: { name: text.trim(), email: borrower } });
+    }
+    await world.settle();
+    const mails = world.mails().slice(before);
+    expect(mails.length).toBeGreaterThan(many(200, 1));
+    const strange = mails.filter(
+      ({ to, subject }) => to.length !== 1 || !allowed.has(to[0] as string) || /[\p{Cc}\u2028\u2029]/u.test(subject),
+    );
+    expect(strange.map(({ to, subject }) => ({ to, subject }))).toEqual([]);
   });
 
   test('a few of them, lent over the API, come back as they were, in the table, the mail, the page and at the desk', async () => {
