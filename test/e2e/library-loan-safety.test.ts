@@ -79,19 +79,30 @@ test("the tokens of a loan's tasks show nowhere but in what AWS itself records o
     await world.settle();
   };
   await visit('renew');
+  const customer = { name: 'Next', email: 'waits-next@example.com' };
+  await world.library('POST', `/items/${loan.itemId}/holds`, { customer });
   await visit('return');
   const inspection = await takeInspection(world);
   await world.call('sfn', 'SendTaskHeartbeat', { taskToken: inspection.taskToken });
   await world.call('sfn', 'SendTaskSuccess', { taskToken: inspection.taskToken, output: '{}' });
   await world.settle();
 
+  // The item came back, and the next reader's pick-up waits with a token too: kept, then answered by this loan.
+  const kept = await world.tables();
+  expect((await world.library('POST', '/loans', { itemId: loan.itemId, customer })).status).toBe(201);
+  await world.settle();
+
   const { executionArn } = await execution(world, loan);
-  const { tokens, elsewhere } = await tokensOf(executionArn);
-  expect(new Set([...tokens, inspection.taskToken]).size).toBe(3);
+  const ofLoan = await tokensOf(executionArn);
+  const ofPickUp = await tokensOf((await world.executionArns('LibraryHold')).at(-1) as string);
+  const tokens = [...ofLoan.tokens, ...ofPickUp.tokens];
+  const elsewhere = [...ofLoan.elsewhere, ...ofPickUp.elsewhere];
+  expect(new Set([...tokens, inspection.taskToken]).size).toBe(4);
   const places = {
     mails: world.mails(),
     pages,
     desk: await seen(world, loan),
+    kept,
     tables: await world.tables(),
     objects: await readObjects(world.s3),
     metrics: await readMetrics(world.cloudwatch, START - DAY, world.now + DAY),

@@ -19,14 +19,17 @@ beforeAll(async () => {
 afterAll(() => world?.end());
 
 const machine = () => world.machine('LibraryLoan');
-const previous = readFileSync(join(__dirname, 'previous', 'library-loan.v1.asl.json'), 'utf8');
 
-async function deploy(definition: string): Promise<void> {
-  await world.call('sfn', 'UpdateStateMachine', { stateMachineArn: await machine(), definition });
+async function deploy(definition: string, stateMachineArn?: string): Promise<void> {
+  await world.call('sfn', 'UpdateStateMachine', {
+    stateMachineArn: stateMachineArn ?? (await machine()),
+    definition,
+  });
 }
 
 /** The first definition with today's functions in the places of its own, as CloudFormation would fill them in. */
-async function previousDefinition(): Promise<string> {
+async function previousDefinition(workflow = 'library-loan'): Promise<string> {
+  const previous = readFileSync(join(__dirname, 'previous', `${workflow}.v1.asl.json`), 'utf8');
   const { Functions } = await world.call('lambda', 'ListFunctions');
   const arnOf = (name: string) =>
     Functions.find(
@@ -143,7 +146,7 @@ describe('a loan that began under the first definition', () => {
   });
 
   test.each([
-    ['the first', previousDefinition, { status: 'FAILED', error: 'LoanNotRegistered' }],
+    ['the first', () => previousDefinition(), { status: 'FAILED', error: 'LoanNotRegistered' }],
     ['today’s', async () => today, { status: 'SUCCEEDED', output: expect.stringContaining('void') }],
   ])('whose reservation was taken back ends in order under %s', async (name, definition, end) => {
     await deploy(await definition());
@@ -165,4 +168,46 @@ test('a click during a deployment counts under the definition that the execution
   expect(await during).toContain('you renew this loan');
   await world.settle();
   expect(await seen(world, old)).toMatchObject({ status: 'onLoan', renewalsLeft: 1 });
+});
+
+describe('a pick-up that began when it waited for its day alone', () => {
+  const next = (name: string) => ({ name, email: `${name.toLowerCase()}-waits@example.com` });
+  const hold = async ({ itemId }: Loan, name: string) =>
+    (await world.library('POST', `/items/${itemId}/holds`, { customer: next(name) })).body.holdId as string;
+
+  /** An item that is kept for Ada under the first definition, while Ben waits; then today's is deployed. */
+  async function keptBefore() {
+    const stateMachineArn = await world.machine('LibraryHold');
+    const { definition } = await world.call('sfn', 'DescribeStateMachine', { stateMachineArn });
+    await deploy(await previousDefinition('library-hold'), stateMachineArn);
+    const loan = await lend(world);
+    const [ada] = [await hold(loan, 'Ada'), await hold(loan, 'Ben')];
+    await click(world, loan, 'return');
+    await world.settle();
+    await inspect();
+    await deploy(definition, stateMachineArn);
+    const executionArn = (await world.executionArns('LibraryHold')).find((arn) => arn.endsWith(ada)) as string;
+    return { loan, pickUp: () => world.execution(executionArn) };
+  }
+
+  test('ends on that day when the item was picked up long before', async () => {
+    const { loan, pickUp } = await keptBefore();
+    const lent = await world.library('POST', '/loans', { itemId: loan.itemId, customer: next('Ada') });
+    expect(lent.status).toBe(201);
+    await world.settle();
+    expect(await seen(world, { ...loan, loanId: lent.body.loanId })).toMatchObject({ status: 'onLoan' });
+    await world.pass(10 * DAY);
+    expect(await pickUp()).toMatchObject({ status: 'SUCCEEDED', output: expect.stringContaining('over') });
+  });
+
+  test('gives the item to the next reader, under today’s definition', async () => {
+    const { loan, pickUp } = await keptBefore();
+    const told = world.mails(next('Ben').email).length;
+    await world.pass(10 * DAY);
+    expect(await pickUp()).toMatchObject({ status: 'SUCCEEDED', output: expect.stringContaining('lapsed') });
+    expect(world.mails(next('Ben').email).slice(told)).toMatchObject([
+      { subject: expect.stringContaining('is waiting for you until') },
+    ]);
+    expect((await world.library('GET', `/items/${loan.itemId}`)).body).toMatchObject({ status: 'held', holds: 1 });
+  });
 });
