@@ -21,13 +21,13 @@ export async function run(args: string[]): Promise<number> {
       times: { type: 'string', default: '1' },
     },
   });
+  const [events, players, times] = [whole(values.events), whole(values.players), whole(values.times)];
   const dataDir = mkdtempSync(join(tmpdir(), 'stepwright-load-'));
   const assemblyDir = await ensureAssembly(process.cwd(), (command) =>
     process.stderr.write(`Synthesizing: ${command}\n`),
   );
   const cloud = await Cloud.boot({ assemblyDir, dataDir });
   try {
-    const [events, players, times] = [Number(values.events), Number(values.players), Number(values.times)];
     const result = await burst(cloud, { events, players, times });
     const { missing, ...figures } = result;
     const executionsPerSecond = Math.round((result.events * result.times) / result.endedSeconds);
@@ -40,4 +40,10 @@ export async function run(args: string[]): Promise<number> {
     await cloud.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new RangeError(`--events, --players and --times want whole numbers from 1 on, not '${text}'.`);
 }
