@@ -5,7 +5,8 @@ import { GameStore } from '../../lib/game-level-complete/game-store';
 import { PlayerApi } from '../../lib/game-level-complete/player-api';
 
 function routesWith(game: object) {
-  const stack = new Stack(new App(), 'Game');
+  // Its function is not bundled.
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Game');
   const config = readConfig((key) => (key === 'stepwright' ? { dev: { game } } : undefined));
   new PlayerApi(stack, 'Api', { config, store: new GameStore(stack, 'Store', { config }) });
   const template = Template.fromStack(stack);
