@@ -34,6 +34,7 @@ export async function deployAssembly(
     ...options,
     report: { deployed: [], notRun: [], ignored: [], warnings: [] },
     exports: new Map(),
+    absentExports: new Map(),
     urls: new Map(),
     outputs: {},
     records: new ResourceRecords(options.store, options.providers, options.aws),

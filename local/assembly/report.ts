@@ -1,8 +1,8 @@
 /** What became of the resources of an assembly: what `start` prints and programs read. */
 export interface DeploymentReport {
   readonly deployed: ReportedResource[];
-  /** Resources whose type, or kind within the type, the local cloud does not run. */
-  readonly notRun: ReportedResource[];
+  /** Resources whose type the local cloud does not run, or, for the reason given, this one of the type. */
+  readonly notRun: Array<ReportedResource & { readonly reason?: string }>;
   /** Properties that are set, may change behaviour, and are not honoured. */
   readonly ignored: Array<ReportedResource & { readonly property: string }>;
   /** What was deployed and will not do, or not as on AWS, what it says. */

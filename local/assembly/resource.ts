@@ -17,7 +17,12 @@ export interface ResourceProvider {
   readonly honoured: readonly string[];
   /** Properties that change nothing on a laptop: tags, descriptions, permissions, encryption. */
   readonly inert?: readonly string[] | 'all';
-  deploy(properties: JsonObject, context: ResourceContext): Promise<Deployed | NotRun>;
+  /** Properties that refer to what it is nothing without: where that is not run, it is not run either. */
+  readonly needs?: readonly string[];
+  /** Properties that refer to what it makes use of: where that is not run, the user is warned. */
+  readonly uses?: readonly string[];
+  /** Rejects with `NotRunHere` for what AWS would take and the local cloud does not run, e.g. a function in Python. */
+  deploy(properties: JsonObject, context: ResourceContext): Promise<Deployed>;
   /** Takes back a resource that has left its template. Absent where data, or work under way, would be lost. */
   remove?(deployed: Deployed, context: Pick<ResourceContext, 'call'>): Promise<void>;
 }
@@ -26,11 +31,6 @@ export interface ResourceProvider {
 export interface Deployed {
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, Json>>;
-}
-
-/** A resource of a known type that this local cloud cannot run after all, e.g. a function in Python. */
-export interface NotRun {
-  readonly notRun: true;
 }
 
 export interface ResourceContext {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../asl/json';
-import { AwsError, type AwsServices } from '../services/aws';
+import { AwsError, type AwsServices, NotRunHere } from '../services/aws';
 import type { Identity } from '../services/identity';
 import { PortInUseError } from '../services/wire/port';
 import { AssemblyError, reasonOf } from './errors';
@@ -24,6 +24,8 @@ export interface DeploymentState {
   readonly report: DeploymentReport;
   /** Values by the names under which stacks export them. */
   readonly exports: Map<string, Json>;
+  /** By the names under which stacks export them: logical ids of what is not run. */
+  readonly absentExports: Map<string, string>;
   readonly outputs: StackOutputs;
   /** Local addresses by the AWS ones that they stand for. */
   readonly urls: Map<string, string>;
@@ -81,9 +83,19 @@ export class StackDeployment {
     const where = { stack: this.stack.name, logicalId, type: resource.Type };
     const provider = providers.get(resource.Type);
     if (!provider) return this.#leaveOut(where, resource);
+    const [needed] = this.#absentIn(resource, provider.needs);
+    if (needed !== undefined) return this.#leaveOut(where, resource, `needs ${needed}`);
     const properties = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
-    const deployed = await provider.deploy(properties, this.#context(where));
-    if ('notRun' in deployed) return this.#leaveOut(where, resource);
+    let deployed: Deployed;
+    try {
+      deployed = await provider.deploy(properties, this.#context(where));
+    } catch (error) {
+      if (error instanceof NotRunHere) return this.#leaveOut(where, resource, error.what);
+      throw error;
+    }
+    for (const used of this.#absentIn(resource, provider.uses)) {
+      report.warnings.push({ ...where, message: `It uses ${used}, which is not run here.` });
+    }
 
     await records.keep(this.stack.name, logicalId, { type: resource.Type, ...deployed });
     this.#resources.set(logicalId, deployed);
@@ -98,11 +110,21 @@ export class StackDeployment {
   }
 
   /** Others may still refer to it by the name it would have. */
-  #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource): void {
+  #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource, reason?: string): void {
     const ref = this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 });
     this.#resources.set(where.logicalId, { ref });
     this.#absent.add(where.logicalId);
-    this.state.report.notRun.push({ ...where, ref });
+    this.state.report.notRun.push({ ...where, ref, ...(reason !== undefined && { reason }) });
+  }
+
+  /** What is not run, of this stack and others, among the things that these properties refer to. */
+  #absentIn({ Properties = {} }: Resource, properties: readonly string[] = []): string[] {
+    const { logicalIds, imports } = referencesOf(properties.map((name) => Properties[name] ?? null));
+    const { absentExports } = this.state;
+    return [
+      ...[...logicalIds].filter((id) => this.#absent.has(id)),
+      ...[...imports].flatMap((name) => absentExports.get(name) ?? []),
+    ];
   }
 
   /** The name that the template gives by 'Name' or '<Kind>Name', if it is plain to see. */
@@ -120,7 +142,8 @@ export class StackDeployment {
     if (!resource) return undefined;
     if (!this.#absent.has(logicalId)) return resource.attributes?.[name];
     const service = this.stack.template.Resources[logicalId]?.Type.split('::')[1]?.toLowerCase() ?? 'cloud';
-    return name.endsWith('Arn') ? this.#arn(service, resource.ref) : `${resource.ref}.${name}`;
+    if (!name.endsWith('Arn')) return `${resource.ref}.${name}`;
+    return this.#arn(service, service === 'lambda' ? `function:${resource.ref}` : resource.ref);
   }
 
   #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {
@@ -168,11 +191,17 @@ export class StackDeployment {
         const value = resolve(output.Value, this.#scope);
         if (value === undefined) continue;
         outputs[name] = value;
-        if (output.Export) this.state.exports.set(String(resolve(output.Export.Name, this.#scope)), value);
+        if (output.Export) this.#export(String(resolve(output.Export.Name, this.#scope)), value, output.Value);
       } catch (error) {
         throw deploymentFailure(`${this.stack.templateFile}: the output ${name}`, error);
       }
     }
+  }
+
+  #export(name: string, value: Json, source: Json): void {
+    this.state.exports.set(name, value);
+    const absent = [...referencesOf(source).logicalIds].find((id) => this.#absent.has(id));
+    if (absent !== undefined) this.state.absentExports.set(name, absent);
   }
 
   #localise(text: string): string {

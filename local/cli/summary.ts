@@ -82,17 +82,19 @@ function shortName({ ref }: ReportedResource): string {
 
 const LINE_WIDTH = 120;
 
-/** Each type once, under it the logical ids of each stack, as many to a line as fit. */
-function describeNotRun(notRun: readonly ReportedResource[]): string[] {
-  return [...groupBy(notRun, ({ type }) => type)].flatMap(([type, ofType]) => [
-    `  ${type}`,
-    ...[...groupBy(ofType, ({ stack }) => stack)].flatMap(([stack, items]) =>
-      wrapped(
-        `    ${stack}: `,
-        items.map(({ logicalId }) => logicalId),
+/** Each type, and reason where there is one, once; under it the logical ids of each stack, as many to a line as fit. */
+function describeNotRun(notRun: DeploymentReport['notRun']): string[] {
+  return [...groupBy(notRun, ({ type, reason }) => (reason ? `${type} (${reason})` : type))].flatMap(
+    ([type, ofType]) => [
+      `  ${type}`,
+      ...[...groupBy(ofType, ({ stack }) => stack)].flatMap(([stack, items]) =>
+        wrapped(
+          `    ${stack}: `,
+          items.map(({ logicalId }) => logicalId),
+        ),
       ),
-    ),
-  ]);
+    ],
+  );
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

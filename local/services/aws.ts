@@ -91,6 +91,17 @@ export class AwsError extends Error {
   }
 }
 
+/** What AWS would take and the local cloud does not run: a deployment goes on without the resource that asks for it. */
+export class NotRunHere extends AwsError {
+  constructor(
+    /** 'FIFO queues' */
+    readonly what: string,
+    code = 'UnsupportedOperation',
+  ) {
+    super(code, `The local cloud does not run ${what}.`);
+  }
+}
+
 /** Looks at a call before its service does; throws to fail it. `Faults` is one. */
 export type Interceptor = (serviceId: string, operation: string, input: AwsShape, caller: Caller) => void;
 

@@ -446,7 +446,7 @@ test.each<[string, Record<string, object>, string]>([
   await expect(Cloud.boot({ assemblyDir: writeAssembly('App', resources) })).rejects.toThrow(message);
 });
 
-test('functions in other languages are not run, those in the template are', async () => {
+test('what AWS takes and the local cloud does not run is listed with its reason, and the rest runs', async () => {
   const code = 'exports.handler = async () => "from the template";';
   const lambdaFunction = (Runtime: string) => ({
     Type: 'AWS::Lambda::Function',
@@ -455,13 +455,60 @@ test('functions in other languages are not run, those in the template are', asyn
   const assemblyDir = writeAssembly('App', {
     Inline: lambdaFunction('nodejs22.x'),
     Snake: lambdaFunction('python3.13'),
+    SnakeLive: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Snake' } } },
+    Ordered: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+    OrderedTopic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true } },
+    Subscription: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: {
+        TopicArn: { Ref: 'OrderedTopic' },
+        Protocol: 'sqs',
+        Endpoint: { 'Fn::GetAtt': ['Ordered', 'Arn'] },
+      },
+    },
+    Machine: machine({ Type: 'Task', Resource: { 'Fn::GetAtt': ['Snake', 'Arn'] }, End: true }),
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        ScheduleExpression: 'rate(1 day)',
+        Targets: [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Ordered', 'Arn'] } }],
+      },
+    },
   });
   const cloud = await Cloud.boot({ assemblyDir });
   try {
-    expect(cloud.report.notRun.map(({ logicalId }) => logicalId)).toEqual(['Snake']);
+    expect(cloud.report.notRun.map(({ logicalId, reason }) => [logicalId, reason])).toEqual([
+      ['Snake', 'runtime python3.13'],
+      ['SnakeLive', 'needs Snake'],
+      ['Ordered', 'FIFO queues'],
+      ['OrderedTopic', 'FIFO topics'],
+      ['Subscription', 'needs OrderedTopic'],
+    ]);
+    expect(cloud.report.warnings.map(({ logicalId, message }) => [logicalId, message])).toEqual([
+      ['Machine', 'It uses Snake, which is not run here.'],
+      ['Rule', 'It uses Ordered, which is not run here.'],
+    ]);
     const FunctionName = cloud.report.deployed[0]?.ref;
     const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);
     expect(Buffer.from(Payload).toString()).toBe('"from the template"');
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test('what is not run is missed in other stacks too', async () => {
+  const assemblyDir = synthesize((app) => {
+    const queue = new sqs.Queue(new Stack(app, 'Queues'), 'Ordered', { fifo: true });
+    const topic = new sns.Topic(new Stack(app, 'Topics'), 'Topic');
+    new sns.Subscription(topic, 'Sub', { topic, protocol: sns.SubscriptionProtocol.SQS, endpoint: queue.queueArn });
+  });
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    expect(cloud.report.notRun).toMatchObject([
+      { stack: 'Queues', reason: 'FIFO queues' },
+      { stack: 'Topics', type: 'AWS::SNS::Subscription', reason: expect.stringMatching(/^needs Ordered/) },
+    ]);
+    expect(cloud.report.deployed.map(({ type }) => type)).toContain('AWS::SNS::Topic');
   } finally {
     await cloud.stop();
   }

@@ -18,6 +18,7 @@ test('shows by stack what runs, and then what does not', () => {
         resource('Shared', `${name}AlarmWithALongLogicalId`, 'AWS::CloudWatch::Alarm'),
       ),
       resource('Shared', 'Board', 'AWS::CloudWatch::Dashboard'),
+      { ...resource('Shared', 'Snake', 'AWS::Lambda::Function'), reason: 'runtime python3.13' },
     ],
     ignored: [{ ...resource('Loans', 'Bucket', 'AWS::S3::Bucket'), property: 'LifecycleConfiguration' }],
     warnings: [
@@ -45,6 +46,8 @@ Not run here:
             FourthAlarmWithALongLogicalId, FifthAlarmWithALongLogicalId
   AWS::CloudWatch::Dashboard
     Shared: Board
+  AWS::Lambda::Function (runtime python3.13)
+    Shared: Snake
 
 Properties that are ignored here and may change behaviour:
   Loans  Bucket  AWS::S3::Bucket  LifecycleConfiguration

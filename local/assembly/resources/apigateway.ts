@@ -1,11 +1,11 @@
 import type { HttpApiService } from '../../services/apigateway/service';
 import type { HttpRouteSpec } from '../../services/apigateway/spec';
+import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
-import type { NotRun, ResourceProvider } from '../resource';
+import type { ResourceProvider } from '../resource';
 
-const NOT_RUN: NotRun = { notRun: true };
 const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
 /** A Lambda behind routes; API Gateway's default timeout is its longest, 30 s. */
@@ -33,7 +33,8 @@ export function httpApiProviders(
     inert: ['Description', 'Tags', 'Version', 'DisableExecuteApiEndpoint', 'IpAddressType'],
     async deploy(values, context) {
       const properties = new Properties(values);
-      if (properties.text('ProtocolType') !== 'HTTP') return NOT_RUN;
+      const protocol = properties.text('ProtocolType') ?? 'imported';
+      if (protocol !== 'HTTP') throw new NotRunHere(`${protocol} APIs`);
       const id = shortHash(`${context.stackName}/${context.logicalId}`);
       const { url } = await apis.create({ id, name: properties.requiredText('Name') });
       apis.clearRoutes(id);
@@ -49,13 +50,14 @@ export function httpApiProviders(
   const stage: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Stage',
     honoured: ['ApiId', 'StageName'],
+    needs: ['ApiId'],
     inert: ['AutoDeploy', 'Description', 'Tags', 'DeploymentId', 'AccessLogSettings'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const name = properties.requiredText('StageName');
       const id = properties.requiredText('ApiId');
       const url = running.get(id);
-      if (url === undefined) return NOT_RUN;
+      if (url === undefined) throw new NotRunHere('an API that is not deployed');
       // Every stage serves the same routes, at the root and under its name.
       if (name !== '$default') {
         apis.putStage(id, name);
@@ -69,11 +71,14 @@ export function httpApiProviders(
     type: 'AWS::ApiGatewayV2::Integration',
     honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
     inert: ['Description', 'IntegrationMethod', 'ConnectionType', 'CredentialsArn'],
+    needs: ['ApiId', 'IntegrationUri'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const functionArn = /arn:aws:lambda:[^/]+/.exec(properties.text('IntegrationUri') ?? '')?.[0];
       const proxies = properties.text('IntegrationType') === 'AWS_PROXY' && !properties.has('IntegrationSubtype');
-      if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') return NOT_RUN;
+      if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') {
+        throw new NotRunHere('other integrations than a Lambda proxy with payloads of version 2.0');
+      }
       const id = shortHash(`${context.stackName}/${context.logicalId}`);
       integrations.set(id, { functionArn, timeoutMs: properties.number('TimeoutInMillis') ?? 30_000 });
       return { ref: id, attributes: { IntegrationId: id } };
@@ -83,14 +88,17 @@ export function httpApiProviders(
   const authorizer: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Authorizer',
     honoured: ['ApiId', 'AuthorizerType', 'IdentitySource', 'JwtConfiguration', 'Name'],
+    needs: ['ApiId'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const jwt = properties.object('JwtConfiguration');
-      if (properties.text('AuthorizerType') !== 'JWT' || !jwt) return NOT_RUN;
+      if (properties.text('AuthorizerType') !== 'JWT' || !jwt) throw new NotRunHere('other authorizers than JWT');
       const id = shortHash(`${context.stackName}/${context.logicalId}`);
       const audience = jwt.list('Audience').map(String);
       const [identitySource = DEFAULT_IDENTITY_SOURCE] = properties.list('IdentitySource').map(String);
-      if (!/^\$request\.(header|querystring)\./.test(identitySource)) return NOT_RUN;
+      if (!/^\$request\.(header|querystring)\./.test(identitySource)) {
+        throw new NotRunHere(`the identity source ${identitySource}`);
+      }
       authorizers.set(id, { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience, identitySource, scopes: [] });
       return { ref: id, attributes: { AuthorizerId: id } };
     },
@@ -100,12 +108,15 @@ export function httpApiProviders(
     type: 'AWS::ApiGatewayV2::Route',
     honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
     inert: ['OperationName', 'ApiKeyRequired'],
+    needs: ['ApiId', 'Target', 'AuthorizerId'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const apiId = properties.requiredText('ApiId');
       const target = integrations.get((properties.text('Target') ?? '').replace('integrations/', ''));
       const authorization = authorizationOf(properties, authorizers);
-      if (!running.has(apiId) || !target || !authorization) return NOT_RUN;
+      if (!running.has(apiId)) throw new NotRunHere('an API that is not deployed');
+      if (!target) throw new NotRunHere('a route without an integration');
+      if (!authorization) throw new NotRunHere('its authorization');
       const routeKey = properties.requiredText('RouteKey');
       apis.putRoute(apiId, { routeKey, ...target, payloadFormatVersion: '2.0', authorization });
       const id = shortHash(`${context.stackName}/${context.logicalId}`);

@@ -36,6 +36,8 @@ export const rule: ResourceProvider = {
     'Targets.SqsParameters',
   ],
   inert: ['Description', 'Tags', 'RoleArn', 'Targets.RoleArn'],
+  needs: ['EventBusName'],
+  uses: ['Targets'],
   async deploy(values, context) {
     const properties = new Properties(values);
     const name = context.name(properties.text('Name'), { longest: 64 });

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NotRunHere } from '../../services/aws';
 import type { LambdaService } from '../../services/lambda/service';
-import { AssemblyError } from '../errors';
 import { Properties } from '../properties';
 import type { ResourceContext, ResourceProvider } from '../resource';
 
@@ -41,7 +41,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
     async deploy(values, context) {
       const properties = new Properties(values);
       const runtime = properties.text('Runtime') ?? '';
-      if (!runtime.startsWith('nodejs')) return { notRun: true };
+      if (!runtime.startsWith('nodejs')) throw new NotRunHere(runtime ? `runtime ${runtime}` : 'container images');
       const name = context.name(properties.text('FunctionName'), { longest: 64 });
       const reserved = properties.number('ReservedConcurrentExecutions');
       const { arn } = await lambda.define({
@@ -64,6 +64,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
   const version: ResourceProvider = {
     type: 'AWS::Lambda::Version',
     honoured: ['FunctionName'],
+    needs: ['FunctionName'],
     inert: ['Description', 'CodeSha256', 'RuntimePolicy', 'ProvisionedConcurrencyConfig'],
     async deploy(values, context) {
       const arn = functionArn(new Properties(values).requiredText('FunctionName'), context);
@@ -74,6 +75,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
   const alias: ResourceProvider = {
     type: 'AWS::Lambda::Alias',
     honoured: ['FunctionName', 'FunctionVersion', 'Name'],
+    needs: ['FunctionName'],
     inert: ['Description', 'ProvisionedConcurrencyConfig'],
     async deploy(values, context) {
       const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:$LATEST`;
@@ -100,8 +102,6 @@ function codeDirectory(properties: Properties, context: ResourceContext): string
     return directory;
   }
   const asset = context.asset(code?.requiredText('S3Bucket') ?? '', code?.requiredText('S3Key') ?? '');
-  if (!statSync(asset.path).isDirectory()) {
-    throw new AssemblyError(`Its code ${asset.path} is not a directory; the local cloud runs unpacked code only.`);
-  }
+  if (!statSync(asset.path).isDirectory()) throw new NotRunHere('code in an archive, only in a directory');
   return asset.path;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../asl/json';
-import { AwsError } from '../../services/aws';
+import { AwsError, NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { Properties } from '../properties';
 import type { ResourceProvider } from '../resource';
@@ -18,9 +18,10 @@ export const pipe: ResourceProvider = {
     'DesiredState',
   ],
   inert: ['RoleArn', 'Description', 'LogConfiguration', 'KmsKeyIdentifier', 'Tags'],
+  needs: ['Source', 'Target', 'Enrichment'],
   async deploy(values, context) {
     const properties = new Properties(values);
-    if (!runs(values)) return { notRun: true };
+    requireRunning(values);
     const name = context.name(properties.text('Name'), { longest: 64 });
     const input = {
       Name: name,
@@ -45,7 +46,11 @@ export const pipe: ResourceProvider = {
 };
 
 /** From other sources than queues, to other targets, and with an enrichment: all of it would be something else. */
-function runs({ Source, Target, Enrichment }: JsonObject): boolean {
-  const service = (arn: unknown) => (typeof arn === 'string' ? arn.split(':')[2] : undefined);
-  return service(Source) === 'sqs' && ['states', 'lambda', 'sqs', 'sns'].includes(service(Target) ?? '') && !Enrichment;
+function requireRunning({ Source, Target, Enrichment }: JsonObject): void {
+  const service = (arn: unknown) => (typeof arn === 'string' ? (arn.split(':')[2] ?? '') : '');
+  if (service(Source) !== 'sqs') throw new NotRunHere(`pipes from ${service(Source)}`);
+  if (!['states', 'lambda', 'sqs', 'sns'].includes(service(Target))) {
+    throw new NotRunHere(`pipes to ${service(Target)}`);
+  }
+  if (Enrichment) throw new NotRunHere('pipes with an enrichment');
 }

@@ -21,6 +21,7 @@ export const schedule: ResourceProvider = {
     'Target.EventBridgeParameters',
   ],
   inert: ['Description', 'KmsKeyArn', 'Target.RoleArn'],
+  needs: ['GroupName', 'Target'],
   async deploy(values, context) {
     const properties = new Properties(values);
     const name = context.name(properties.text('Name'), { longest: 64 });

@@ -1,4 +1,4 @@
-import { AwsError } from '../../services/aws';
+import { AwsError, NotRunHere } from '../../services/aws';
 import { Properties } from '../properties';
 import type { ResourceContext, ResourceProvider } from '../resource';
 
@@ -61,8 +61,7 @@ export const eventDestination: ResourceProvider = {
     const definition = properties.object('EventDestination') ?? new Properties({});
     const topic = definition.object('SnsDestination')?.requiredText('TopicARN');
     const bus = definition.object('EventBridgeDestination')?.requiredText('EventBusArn');
-    // Metrics and streams of sending events are not run here.
-    if (topic === undefined && bus === undefined) return { notRun: true };
+    if (topic === undefined && bus === undefined) throw new NotRunHere('metrics and streams of sending events');
     const name = context.name(definition.text('Name'), { longest: 64 });
     await context.call('sesv2', 'CreateConfigurationSetEventDestination', {
       ConfigurationSetName: set,

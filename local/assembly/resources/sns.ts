@@ -4,6 +4,7 @@ import type { ResourceContext, ResourceProvider } from '../resource';
 export const topic: ResourceProvider = {
   type: 'AWS::SNS::Topic',
   honoured: ['TopicName', 'DisplayName', 'FifoTopic', 'ContentBasedDeduplication', 'Subscription'],
+  uses: ['Subscription'],
   inert: ['Tags', 'KmsMasterKeyId', 'TracingConfig', 'SignatureVersion', 'DataProtectionPolicy'],
   async deploy(values, context) {
     const properties = new Properties(values);
@@ -36,6 +37,7 @@ export const subscription: ResourceProvider = {
     'RedrivePolicy',
   ],
   inert: ['Region', 'SubscriptionRoleArn'],
+  needs: ['TopicArn', 'Endpoint'],
   async deploy(values, context) {
     const properties = new Properties(values);
     const arn = await subscribe(properties.requiredText('TopicArn'), properties, context);

@@ -20,6 +20,7 @@ export const stateMachine: ResourceProvider = {
     'TracingConfiguration',
   ],
   inert: ['Tags', 'EncryptionConfiguration', 'DefinitionS3Location.Version'],
+  uses: ['Definition', 'DefinitionString', 'DefinitionSubstitutions'],
   async deploy(values, context) {
     const properties = new Properties(values);
     const name = context.name(properties.text('StateMachineName'), { longest: 80 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Collection } from '../../runtime/store';
-import { AwsError, type AwsShape } from '../aws';
+import { AwsError, type AwsShape, NotRunHere } from '../aws';
 import type { Parts } from '../parts';
 import { requireFilterPolicy } from './filter';
 import type { Subscription, Topic } from './model';
@@ -18,7 +18,7 @@ export class Topics {
   async create({ Name, Attributes = {}, Tags = [] }: AwsShape): Promise<string> {
     if (!/^[A-Za-z0-9_-]{1,256}$/.test(Name ?? '')) {
       const fifo = /^[A-Za-z0-9_-]{1,251}\.fifo$/.test(Name ?? '');
-      throw invalid(fifo ? 'The local cloud does not run FIFO topics' : 'Topic Name');
+      throw fifo ? new NotRunHere('FIFO topics', 'InvalidParameterException') : invalid('Topic Name');
     }
     const { region, accountId } = this.parts.identity;
     const arn = `arn:aws:sns:${region}:${accountId}:${Name}`;

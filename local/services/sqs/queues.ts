@@ -1,5 +1,5 @@
 import type { Collection } from '../../runtime/store';
-import { AwsError, type AwsShape, type Caller } from '../aws';
+import { AwsError, type AwsShape, type Caller, NotRunHere } from '../aws';
 import type { Parts } from '../parts';
 
 export interface Queue {
@@ -33,7 +33,7 @@ export class Queues {
   /** Creating a queue again answers it, unless it has other attributes; deploying it again changes them. */
   async create({ QueueName, Attributes, tags }: AwsShape, caller: Caller): Promise<Queue> {
     if (typeof QueueName === 'string' && QueueName.endsWith('.fifo')) {
-      throw new AwsError('InvalidParameterValue', 'The local cloud does not run FIFO queues.');
+      throw new NotRunHere('FIFO queues', 'InvalidParameterValue');
     }
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(QueueName ?? '')) {
       const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length';
