@@ -1,5 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { LogsService } from '../../../local/services/logs/service';
 import { makeLambda, makeParts } from './local-cloud';
@@ -13,18 +16,24 @@ afterAll(async () => {
   await parts.close();
 });
 
-/** The longest that the event loop of this process was kept waiting while `task` ran, in ms. */
-async function longestStall(task: () => Promise<unknown>): Promise<number> {
-  let last = performance.now();
+/** The longest that one turn of the event loop of this process worked while `task` ran, in ms of its thread. */
+async function longestTurn(task: () => Promise<unknown>): Promise<number> {
+  let last = threadMs();
   let longest = 0;
   const pulse = setInterval(() => {
-    const now = performance.now();
+    const now = threadMs();
     longest = Math.max(longest, now - last);
     last = now;
   }, 5);
   await task();
   clearInterval(pulse);
   return longest;
+}
+
+/** How long this thread has run: a machine that is busy with other things makes it wait, and that is nobody's fault. */
+function threadMs(): number {
+  const own = `/proc/self/task/${process.pid}/schedstat`;
+  return existsSync(own) ? Number(readFileSync(own, 'utf8').split(' ')[0]) / 1e6 : performance.now();
 }
 
 test.each([
@@ -34,10 +43,10 @@ test.each([
 ])('a function that %s is ended at its time limit', async (_name, body) => {
   await define(`exports.handler = async (event) => { if (event.ok) return 'fine'; ${body} }`, { timeoutSeconds: 0.5 });
   let answer: Awaited<ReturnType<typeof invoke>> | undefined;
-  const stall = await longestStall(async () => {
+  const turn = await longestTurn(async () => {
     answer = await invoke();
   });
-  expect(stall).toBeLessThan(400);
+  expect(turn).toBeLessThan(400);
   expect(answer?.error).toBe('Unhandled');
   expect(answer?.value).toEqual({
     errorType: 'Sandbox.Timedout',
@@ -48,10 +57,10 @@ test.each([
 
 test('a flood of log lines neither stalls the process nor escapes the time limit', async () => {
   await define(`exports.handler = async () => { for (;;) console.log('flood') }`, { timeoutSeconds: 0.5 });
-  const stall = await longestStall(async () => {
+  const turn = await longestTurn(async () => {
     expect((await invoke()).value.errorType).toBe('Sandbox.Timedout');
   });
-  expect(stall).toBeLessThan(400);
+  expect(turn).toBeLessThan(400);
 });
 
 test.each([
@@ -84,10 +93,10 @@ test.each([
 ])('a %s that is far too large stays in its thread', async (_name, body) => {
   await define(`exports.handler = async (event) => { if (event.ok) return 'fine'; ${body} }`, { memoryMb: 1024 });
   let answer: Awaited<ReturnType<typeof invoke>> | undefined;
-  const stall = await longestStall(async () => {
+  const turn = await longestTurn(async () => {
     answer = await invoke();
   });
-  expect(stall).toBeLessThan(400);
+  expect(turn).toBeLessThan(400);
   expect(answer?.value).toEqual({
     errorType: 'Function.ResponseSizeTooLarge',
     errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
@@ -97,7 +106,7 @@ test.each([
 
 test('a line of the log that is far too long is cut in its thread', async () => {
   await define(`exports.handler = async () => { console.log('x'.repeat(20e6)); return 'fine'; }`, { memoryMb: 512 });
-  expect(await longestStall(async () => expect((await invoke()).value).toBe('fine'))).toBeLessThan(400);
+  expect(await longestTurn(async () => expect((await invoke()).value).toBe('fine'))).toBeLessThan(400);
 });
 
 test('an exception outside the handler fails the invocation, an unhandled rejection too', async () => {
@@ -131,16 +140,19 @@ test('an environment that dies between two invocations is replaced unnoticed', a
 });
 
 test('invocations that overlap run in environments of their own, and those are used again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stepwright-overlap-'));
   await define(`
+    const { readdirSync, writeFileSync } = require('node:fs');
     let count = 0;
-    exports.handler = async ({ ms }) => {
-      await new Promise((resolve) => setTimeout(resolve, ms));
+    exports.handler = async ({ name, others }) => {
+      writeFileSync(${JSON.stringify(folder)} + '/' + name, '');
+      while (readdirSync(${JSON.stringify(folder)}).length < others) await new Promise((resolve) => setTimeout(resolve, 5));
       return [process.env.AWS_LAMBDA_LOG_STREAM_NAME, ++count];
     }`);
-  const together = await Promise.all([invoke({ ms: 100 }), invoke({ ms: 100 }), invoke({ ms: 100 })]);
+  const together = await Promise.all(['a', 'b', 'c'].map((name) => invoke({ name, others: 3 })));
   const streams = new Set(together.map(({ value }) => value[0]));
-  expect(streams.size).toBeGreaterThan(1);
-  const [stream, count] = (await invoke({ ms: 0 })).value;
+  expect(streams.size).toBe(3);
+  const [stream, count] = (await invoke({ name: 'd', others: 0 })).value;
   expect(streams).toContain(stream);
   expect(count).toBeGreaterThan(1);
 });
