@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { text as wholeText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callStepFunctions } from '../aws-call';
 import { chooseWorkflow } from '../choose-workflow';
@@ -35,9 +36,9 @@ For instance, on the local cloud of this repository's app:
       },
       ['WORKFLOW'],
     );
-    const input = readInput(values.input);
     const endpoints = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
     const machine = chooseWorkflow(positionals[0] as string, await stateMachines(endpoints));
+    const input = await readInput(values.input);
     const request = { stateMachineArn: machine.stateMachineArn, input, ...(values.name && { name: values.name }) };
     const { executionArn } = await callStepFunctions(endpoints, 'StartExecution', request);
     process.stdout.write(`${executionArn}\n`);
@@ -65,11 +66,12 @@ interface StateMachineItem {
   readonly type: 'STANDARD' | 'EXPRESS';
 }
 
-function readInput(source: string | undefined): string {
+/** Standard input may come slowly: it is read to its end, however long that takes. */
+async function readInput(source: string | undefined): Promise<string> {
   if (source === undefined) return '{}';
   let text: string;
   try {
-    text = readFileSync(source === '-' ? process.stdin.fd : source, 'utf8');
+    text = source === '-' ? await wholeText(process.stdin) : readFileSync(source, 'utf8');
   } catch (error) {
     // Whoever passes the JSON itself finds that there is no file of such a name, or that no name is so long.
     const { code, message } = error as NodeJS.ErrnoException;
