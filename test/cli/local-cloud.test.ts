@@ -209,6 +209,16 @@ describe('a running local cloud', () => {
     expect((await now()) - before).toBeGreaterThanOrEqual(86_400_000);
     expect((await cli('clock', 'advance', 'soon', '--data', data)).code).toBe(2);
     expect((await cli('clock', 'back', '--data', data)).stderr).toContain("There is no 'clock back'.");
+    const back = await cli('clock', 'advance', '-1d', '--data', data);
+    expect(back).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Time only goes forward: '-1d' cannot be."),
+    });
+    const nothing = await cli('clock', '--data', data);
+    expect(nothing).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('missing: advance DURATION, next or now.'),
+    });
   });
 
   test('moving the clock tells of mails and ends in the order of their times, the first 20', async () => {

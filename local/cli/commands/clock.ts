@@ -20,6 +20,7 @@ Usage: stepwright clock advance DURATION [--data DIR]
 `,
   async run(argv) {
     const [action, ...rest] = argv;
+    if (action?.startsWith('-')) throw new UsageError(NO_ACTION);
     const { command, body, values } = parseAction(action, rest);
     const { control } = findEndpoints(values.data ?? DEFAULT_DATA_DIRECTORY);
     const report = await callControl<ClockReport>(control, command, body);
@@ -28,10 +29,18 @@ Usage: stepwright clock advance DURATION [--data DIR]
   },
 };
 
+const NO_ACTION = 'What to do is missing: advance DURATION, next or now.';
+
 function parseAction(action: string | undefined, argv: string[]) {
   const options = { data: { type: 'string' } } as const;
   switch (action) {
     case 'advance': {
+      const backward = argv.find((argument) => /^-\d/.test(argument));
+      if (backward !== undefined) {
+        throw new UsageError(
+          `Time only goes forward: '${backward}' cannot be. Write ${backward.replace(/^-+/, '')} to move on.`,
+        );
+      }
       const { values, positionals } = parseCommandLine(argv, options, ['DURATION']);
       return {
         values,
@@ -44,7 +53,7 @@ function parseAction(action: string | undefined, argv: string[]) {
     case 'now':
       return { ...parseCommandLine(argv, options), command: 'clock-now', body: {} };
     default:
-      throw new UsageError(action === undefined ? 'advance, next or now?' : `There is no 'clock ${action}'.`);
+      throw new UsageError(action === undefined ? NO_ACTION : `There is no 'clock ${action}'.`);
   }
 }
 
