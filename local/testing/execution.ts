@@ -9,7 +9,9 @@ import type { CoverageRecorder } from './coverage-recorder';
 import type { Definition } from './definitions';
 import type { Mocks } from './mocks';
 import { StandIns } from './stand-ins';
+import type { StateNames } from './state-names';
 import { OpenTask, type Task } from './task';
+import { type Duration, instantOf, millisecondsOf } from './time';
 
 /**
  * Owns one execution of a state machine under test: the real engine in its real shell, in memory, with a clock that
@@ -24,16 +26,18 @@ export class TestExecution {
   readonly #executions: Executions;
   readonly #standIns: StandIns;
   readonly #coverage: CoverageRecorder;
+  readonly #states: StateNames;
   readonly #history: HistoryEvent[] = [];
   readonly #decisions: Decision[] = [];
   readonly #tasks: Task[] = [];
   /** The execution under test first, then those of a distributed Map's items. */
   readonly #latest = new Map<string, Execution>();
 
-  private constructor({ tasks, at = '2026-03-02T09:00:00Z', coverage }: ExecutionOptions) {
+  private constructor({ tasks, at = '2026-03-02T09:00:00Z', coverage, states }: ExecutionOptions) {
     this.#standIns = new StandIns(tasks);
     this.#coverage = coverage;
-    this.#clock = new VirtualClock({ work: this.#work, start: Date.parse(at), scale: 0 });
+    this.#states = states;
+    this.#clock = new VirtualClock({ work: this.#work, start: instantOf(at), scale: 0 });
     this.#executions = new Executions({
       store: Store.open(),
       clock: this.#clock,
@@ -99,13 +103,15 @@ export class TestExecution {
     return Object.fromEntries(entries.map(([name, text]) => [name, JSON.parse(text) as Json]));
   }
 
-  /** What the state's task was called with, each time. */
+  /** What the state's task was called with, each time. Throws when the definition has no such state. */
   calls(state: string): Json[] {
+    this.#states.require(state);
     return this.#tasks.filter((task) => task.state === state).map(({ input }) => input);
   }
 
-  /** The seconds before each further attempt of the state, as its retriers set them. */
+  /** The seconds before each further attempt of the state, as its retriers set them. Throws when there is no such state. */
   retryDelays(state: string): number[] {
+    this.#states.require(state);
     return this.#decisions.flatMap((decision) =>
       decision.type === 'retry' && decision.state === state && decision.delay !== undefined
         ? [decision.delay / 1000]
@@ -125,21 +131,28 @@ export class TestExecution {
 
   /** The task that waits in a state, to be answered by the test; of several, the one that began first. */
   task(state: string): OpenTask {
+    this.#states.require(state);
     const open = this.#tasks.filter((task) => this.#isOpen(task));
     const found = open.find((task) => task.state === state);
     if (found) return new OpenTask(found, (stimulus) => this.#deliver(found, stimulus));
-    throw new Error(`No task waits in ${state}, but in: ${open.map((task) => task.state).join(', ') || 'none'}.`);
+    const elsewhere =
+      open.length > 0 ? `but in: ${open.map((task) => task.state).join(', ')}` : 'nor in any other state';
+    throw new Error(`No task waits in ${state}, ${elsewhere}.`);
   }
 
-  /** Moves the clock on, stopping at everything that is due on the way. */
-  async advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Duration): Promise<void> {
-    await this.#clock.advanceBy((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
+  /** Moves the clock on, stopping at everything that is due on the way. Rejects when it would go back. */
+  async advance(duration: Duration): Promise<void> {
+    await this.#clock.advanceBy(millisecondsOf(duration));
     await this.#settle();
   }
 
-  /** Moves the clock to `instant`, as in `2026-03-30T09:00:00Z`. */
+  /** Moves the clock to `instant`, as in `2026-03-30T09:00:00Z`. Rejects when that is past. */
   async advanceTo(instant: string): Promise<void> {
-    await this.#clock.advanceTo(Date.parse(instant));
+    const target = instantOf(instant);
+    if (target < this.#clock.now()) {
+      throw new Error(`Time only goes forward: it is ${this.now.toISOString()} already, after ${instant}.`);
+    }
+    await this.#clock.advanceTo(target);
     await this.#settle();
   }
 
@@ -198,16 +211,10 @@ export class TestExecution {
   }
 }
 
-export interface Duration {
-  readonly days?: number;
-  readonly hours?: number;
-  readonly minutes?: number;
-  readonly seconds?: number;
-}
-
 interface ExecutionOptions {
   readonly definition: Definition;
   readonly coverage: CoverageRecorder;
+  readonly states: StateNames;
   readonly tasks: Mocks;
   readonly input?: Json;
   readonly name?: string;

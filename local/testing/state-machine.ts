@@ -5,6 +5,7 @@ import { CoverageRecorder } from './coverage-recorder';
 import { type Definition, readDefinition, readDeployedDefinition, type Written } from './definitions';
 import { TestExecution } from './execution';
 import type { Mocks } from './mocks';
+import { StateNames } from './state-names';
 
 /** Owns a state machine under test: its definition, checked once, and what its tasks answer unless a test says otherwise. */
 export class StateMachineUnderTest {
@@ -18,10 +19,10 @@ export class StateMachineUnderTest {
   /** Starts an execution of its own world and time; resolves when it waits for something, or has ended. */
   async start(options: StartOptions = {}): Promise<TestExecution> {
     this.#loaded ??= this.#prepare();
-    const { definition, machine, coverage } = await this.#loaded;
+    const { definition, machine, coverage, states } = await this.#loaded;
     const tasks = { ...this.tasks, ...options.tasks };
     requireTasks(machine, definition.name, Object.keys(tasks));
-    return TestExecution.start({ definition, coverage, ...options, tasks });
+    return TestExecution.start({ definition, coverage, states, ...options, tasks });
   }
 
   /** Starts an execution and moves its clock until it has ended. */
@@ -34,7 +35,8 @@ export class StateMachineUnderTest {
   async #prepare(): Promise<Loaded> {
     const definition = await this.load();
     const machine = JSON.parse(definition.text) as StateMachine;
-    return { definition, machine, coverage: new CoverageRecorder(definition, machine) };
+    const coverage = new CoverageRecorder(definition, machine);
+    return { definition, machine, coverage, states: new StateNames(definition.name, machine) };
   }
 }
 
@@ -53,6 +55,7 @@ interface Loaded {
   readonly definition: Definition;
   readonly machine: StateMachine;
   readonly coverage: CoverageRecorder;
+  readonly states: StateNames;
 }
 
 /** A definition: the path of its file, from where the tests are run, or the definition itself. */

@@ -56,6 +56,29 @@ describe('time', () => {
     expect(execution.now.toISOString()).toBe('2026-03-03T09:00:00.000Z');
   });
 
+  test('only goes forward', async () => {
+    const execution = await patience.start({ at: '2030-01-01T00:00:00Z' });
+
+    await expect(execution.advance({ days: -1 })).rejects.toThrow('Time only goes forward: {"days":-1} would go back.');
+    await expect(execution.advanceTo('2029-12-31T00:00:00Z')).rejects.toThrow(
+      'Time only goes forward: it is 2030-01-01T00:00:00.000Z already, after 2029-12-31T00:00:00Z.',
+    );
+    await execution.advance({ days: 1, hours: -1 });
+    await execution.advanceTo('2030-01-01T23:00:00Z');
+    expect(execution.now.toISOString()).toBe('2030-01-01T23:00:00.000Z');
+  });
+
+  test('that is none is refused', async () => {
+    await expect(patience.start({ at: 'noon' })).rejects.toThrow(
+      "'noon' is no instant: write it as 2026-03-30T09:00:00Z.",
+    );
+    const execution = await patience.start();
+    await expect(execution.advanceTo('tomorrow')).rejects.toThrow("'tomorrow' is no instant");
+    await expect(execution.advance({ days: Number.NaN })).rejects.toThrow('NaN days is no duration.');
+    const weeks = { weeks: 1 } as object;
+    await expect(execution.advance(weeks)).rejects.toThrow('days, hours, minutes and seconds, and no weeks.');
+  });
+
   test('is each execution’s own', async () => {
     const first = await patience.start({ tasks: { Work: 'done' } });
     await first.finish();
@@ -66,13 +89,39 @@ describe('time', () => {
   });
 });
 
+test.each(['calls', 'retryDelays', 'task'] as const)(
+  '%s of a state that is not there are refused, with those that are near',
+  async (ask) => {
+    const each = stateMachine(
+      {
+        StartAt: 'Each',
+        States: {
+          Each: {
+            Type: 'Map',
+            ItemProcessor: { StartAt: 'Charge', States: { Charge: { Type: 'Task', Resource: FUNCTION, End: true } } },
+            End: true,
+          },
+        },
+      },
+      { name: 'each' },
+    );
+    const execution = await each.start({ input: [1], tasks: { Charge: waits } });
+
+    expect(() => execution[ask]('Eachh')).toThrow('each has no state Eachh; did you mean Each?');
+    expect(() => execution[ask]('chrage')).toThrow('each has no state chrage; did you mean Charge?');
+    expect(() => execution[ask]('Refund')).toThrow('each has no state Refund; its states are Each, Charge.');
+    expect(() => execution[ask]('Charge')).not.toThrow();
+    expect(() => execution.task('Each')).toThrow('No task waits in Each, but in: Charge.');
+  },
+);
+
 describe('a task that waits', () => {
   test('is named when the state asked for has none', async () => {
     const execution = await desk.start();
-    expect(() => execution.task('Inspection')).toThrow('No task waits in Inspection, but in: Inspect.');
+    expect(() => execution.task('Inspection')).toThrow('StateMachine has no state Inspection; did you mean Inspect?');
 
     await execution.task('Inspect').succeed();
-    expect(() => execution.task('Inspect')).toThrow('No task waits in Inspect, but in: none.');
+    expect(() => execution.task('Inspect')).toThrow('No task waits in Inspect, nor in any other state.');
   });
 
   test('of an activity has all the time until a worker takes it', async () => {
