@@ -28,8 +28,8 @@ interface RunScope {
 /**
  * A jest reporter: gathers what all workers covered, prints it, writes it to a file, and fails the run below the threshold.
  *
- * R1  A run of some tests only (by name, by changes, a shard) is measured and not judged. One of some files is judged by
- *     the state machines that they load; only a run of all misses those that no test loads.
+ * R1  A run of some tests only (by path, by name, by changes, a shard) is measured and not judged; only a run of all misses the
+ *     state machines that no test loads.
  */
 export default class StateMachineCoverage {
   readonly #directory = mkdtempSync(join(tmpdir(), 'stepwright-coverage-'));
@@ -69,8 +69,7 @@ export default class StateMachineCoverage {
   }
 
   #untested(): CoverageLine[] {
-    const { testPathPatterns } = this.scope;
-    if (this.#partial || (testPathPatterns?.patterns.length ?? 0) > 0) return [];
+    if (this.#partial) return [];
     return (this.#definitions() ?? []).map((file) => {
       return { machine: nameOf(file), points: pointsOf(JSON.parse(readFileSync(file, 'utf8'))) };
     });
@@ -100,7 +99,8 @@ export default class StateMachineCoverage {
   }
 
   get #partial(): boolean {
-    const { testNamePattern, onlyChanged, findRelatedTests, shard } = this.scope;
-    return Boolean(testNamePattern || onlyChanged || findRelatedTests || shard);
+    const { testNamePattern, testPathPatterns, onlyChanged, findRelatedTests, shard } = this.scope;
+    const byPath = (testPathPatterns?.patterns.length ?? 0) > 0;
+    return Boolean(byPath || testNamePattern || onlyChanged || findRelatedTests || shard);
   }
 }

@@ -203,6 +203,7 @@ describe('the threshold', () => {
 
   test.each([
     { testNamePattern: 'x' },
+    { testPathPatterns: { patterns: ['left.test'] } },
     { onlyChanged: true },
     { findRelatedTests: true },
     { shard: { shardIndex: 1 } },

@@ -15,6 +15,15 @@ const order = stateMachine('order.asl.json', { tasks: { Charge: 'receipt' } });
 
 test('charges', async () => expect((await order.run()).output).toBe('receipt'));
 `;
+/** The same in plain JavaScript. */
+const PLAIN_TEST = `
+const { stateMachine } = require('stepwright/local/testing');
+
+test('charges', async () => {
+  const execution = await stateMachine('order.asl.json').run({ tasks: { Charge: 'receipt' } });
+  expect(execution.output).toBe('receipt');
+});
+`;
 const ORDER = {
   StartAt: 'Charge',
   States: {
@@ -40,6 +49,7 @@ test('a state machine of another project is tested, and its coverage judged', ()
   writeFileSync(join(project, 'jest.config.js'), config);
   writeFileSync(join(project, 'order.asl.json'), JSON.stringify(ORDER));
   writeFileSync(join(project, 'order.test.ts'), TEST);
+  writeFileSync(join(project, 'plain.test.js'), PLAIN_TEST);
 
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [jest, '--ci'], {
@@ -48,7 +58,7 @@ test('a state machine of another project is tested, and its coverage judged', ()
     env: { ...process.env, NODE_OPTIONS: '', JEST_WORKER_ID: undefined },
   });
 
-  expect(stderr).toContain('1 passed');
+  expect(stderr).toContain('Tests:       2 passed');
   expect(`${stdout}${stderr}`).toMatch(/order +1\/2 +50 % .*0\/1 +0 %/);
   expect(status).toBe(1);
   const [measured] = JSON.parse(readFileSync(join(project, 'coverage', 'state-machines.json'), 'utf8'));
