@@ -8,6 +8,7 @@ import { onPort } from '../services/wire/port';
 import { WireServer } from '../services/wire/server';
 import { requireSharedStack, temporaryDirectory } from './data-directory';
 import { deployAssembly } from './deployment';
+import { commonEnvironment } from './environment';
 import { assembleParts, type PartsOptions } from './parts';
 import { readAssembly } from './reader';
 import { deployedStacks } from './records';
@@ -74,7 +75,8 @@ export class Cloud {
     const stacks = readAssembly(options.assemblyDir);
     const undo = new Undo();
     try {
-      const { parts, faults } = assembleParts(options, undo, (store) =>
+      const environment = { ...commonEnvironment(stacks), ...options.environment };
+      const { parts, faults } = assembleParts({ ...options, environment }, undo, (store) =>
         requireSharedStack(
           options.dataDir,
           deployedStacks(store),

@@ -4,23 +4,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isObject } from '../asl/json';
 import type { Identity } from '../services/identity';
+import { DEFAULT_ENVIRONMENT, type Environment } from './environment';
 import { DataDirectoryError, reasonOf } from './errors';
 
-/** An account that belongs to nobody, in AWS's oldest region. */
-const ACCOUNT = { accountId: '123456789012', region: 'us-east-1' };
-
 /**
- * The identity of the local cloud in `dir`: its keys are drawn once and kept in `dir`/keys.json, readable by the owner
- * only. Without `dir` they are drawn anew.
+ * The identity of the local cloud in `dir`: its keys are drawn once, the account and region taken once from `wanted`, and
+ * kept in `dir`/keys.json, readable by the owner only: ARNs in the store hold them. Without `dir` they are drawn anew.
  * @throws DataDirectoryError when the file is there but not what it should be.
  */
-export function loadIdentity(dir: string | undefined): Identity {
-  if (dir === undefined) return { ...ACCOUNT, ...newKeys() };
+export function loadIdentity(dir: string | undefined, wanted: Environment = {}): Identity {
+  const fresh = { ...DEFAULT_ENVIRONMENT, ...wanted, ...newKeys() };
+  if (dir === undefined) return fresh;
   const file = join(dir, 'keys.json');
-  if (existsSync(file)) return { ...ACCOUNT, ...readKeys(file) };
-  const keys = newKeys();
-  writeFileSync(file, `${JSON.stringify(keys)}\n`, { mode: 0o600 });
-  return { ...ACCOUNT, ...keys };
+  if (existsSync(file)) return readIdentity(file);
+  writeFileSync(file, `${JSON.stringify(fresh)}\n`, { mode: 0o600 });
+  return fresh;
 }
 
 /**
@@ -87,7 +85,8 @@ function newKeys(): Keys {
   };
 }
 
-function readKeys(file: string): Keys {
+/** A file without account and region is of the time when there was but one of each. */
+function readIdentity(file: string): Identity {
   let keys: unknown;
   try {
     keys = JSON.parse(readFileSync(file, 'utf8'));
@@ -97,5 +96,10 @@ function readKeys(file: string): Keys {
   if (!isObject(keys) || typeof keys.accessKeyId !== 'string' || typeof keys.secretAccessKey !== 'string') {
     throw new DataDirectoryError(`${file} holds no accessKeyId and secretAccessKey.`);
   }
-  return { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey };
+  const { accessKeyId, secretAccessKey } = keys;
+  const { accountId, region } = { ...DEFAULT_ENVIRONMENT, ...(keys as Environment) };
+  if (!/^\d{12}$/.test(String(accountId)) || !/^[a-z0-9-]+$/.test(String(region))) {
+    throw new DataDirectoryError(`${file} holds no accountId and region as they are on AWS.`);
+  }
+  return { accessKeyId, secretAccessKey, accountId, region };
 }

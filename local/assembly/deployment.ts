@@ -2,6 +2,7 @@ import type { Json } from '../asl/json';
 import type { Store } from '../runtime/store';
 import type { AwsServices } from '../services/aws';
 import type { Identity } from '../services/identity';
+import { environmentNotes } from './environment';
 import { AssemblyError } from './errors';
 import { referencesOf } from './intrinsics';
 import { CycleError, dependencyOrder } from './order';
@@ -32,7 +33,7 @@ export async function deployAssembly(
 ): Promise<{ report: DeploymentReport; outputs: StackOutputs }> {
   const state: DeploymentState = {
     ...options,
-    report: { deployed: [], notRun: [], ignored: [], warnings: [] },
+    report: { deployed: [], notRun: [], ignored: [], warnings: [], notes: environmentNotes(stacks, options.identity) },
     exports: new Map(),
     absentExports: new Map(),
     urls: new Map(),

@@ -8,6 +8,7 @@ import { UsageMeter } from '../services/metering/meter';
 import type { Parts } from '../services/parts';
 import { SavedClockPosition } from './clock-position';
 import { loadIdentity, makeDataDirectory } from './data-directory';
+import type { Environment } from './environment';
 import type { Undo } from './undo';
 
 export interface PartsOptions {
@@ -19,7 +20,9 @@ export interface PartsOptions {
     /** Virtual seconds per real second; 0 stands still. 1 by default. */
     readonly scale?: number;
   };
-  /** By default an account of nobody's, and keys that are drawn and kept with the data. */
+  /** Account and region of a new data directory; one in use keeps its own. An account of nobody's by default. */
+  readonly environment?: Environment;
+  /** By default the environment, and keys that are drawn, as they are kept with the data. */
   readonly identity?: Identity;
 }
 
@@ -58,5 +61,6 @@ export function assembleParts(
   const meter = new UsageMeter(store);
   aws.meterWith(meter);
   undo.later(() => meter.flush());
-  return { parts: { store, clock, work, aws, identity: options.identity ?? loadIdentity(dir), dir }, faults };
+  const identity = options.identity ?? loadIdentity(dir, options.environment);
+  return { parts: { store, clock, work, aws, identity, dir }, faults };
 }

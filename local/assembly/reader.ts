@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type JsonObject } from '../asl/json';
+import { type Environment, parseEnvironment } from './environment';
 import { AssemblyError, reasonOf } from './errors';
 import { parseTemplate, type Template } from './template';
 
@@ -14,6 +15,8 @@ export interface StackArtifact {
   readonly name: string;
   /** The artifact's id in the manifest, by which other artifacts depend on it. */
   readonly id: string;
+  /** The account and region that the stack is made for, as far as it names them. */
+  readonly environment: Environment;
   readonly templateFile: string;
   readonly template: Template;
   readonly dependencies: readonly string[];
@@ -79,6 +82,7 @@ function readManifest(directory: string): StackArtifact[] {
       stacks.push({
         id,
         name: typeof properties.stackName === 'string' ? properties.stackName : id,
+        environment: parseEnvironment(String(artifact.environment)),
         templateFile,
         template: parseTemplate(readJson(templateFile), templateFile),
         dependencies,

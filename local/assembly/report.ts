@@ -7,6 +7,8 @@ export interface DeploymentReport {
   readonly ignored: Array<ReportedResource & { readonly property: string }>;
   /** What was deployed and will not do, or not as on AWS, what it says. */
   readonly warnings: Array<Omit<ReportedResource, 'ref'> & { readonly message: string }>;
+  /** What is otherwise than the assembly says and belongs to no resource; sentences. */
+  readonly notes: string[];
 }
 
 export interface ReportedResource {

@@ -36,6 +36,8 @@ export function describeDeployment(
     const rows = report.ignored.map((item) => [item.stack, item.logicalId, item.type, item.property]);
     sections.push(['Properties that are ignored here and may change behaviour:', ...table(rows)]);
   }
+  if (report.notes.length > 0)
+    sections.push(['Otherwise than the stacks say:', ...report.notes.map((note) => `  ${note}`)]);
   if (report.warnings.length > 0) {
     const rows = report.warnings.map(({ stack, logicalId, message }) => [stack, logicalId, message]);
     sections.push(['Warnings:', ...table(rows)]);

@@ -10,14 +10,27 @@ test('keys are drawn once for a data directory, and anew for each cloud in memor
   expect(loadIdentity(undefined).secretAccessKey).not.toBe(loadIdentity(undefined).secretAccessKey);
 });
 
-test.each(['{', '[]', '{"accessKeyId":"AKIA"}'])('a damaged file of keys, %s, is named and left alone', (content) => {
+test('account and region are taken once for a data directory', () => {
   const dir = testDirectory();
-  const file = join(dir, 'keys.json');
-  writeFileSync(file, content);
-  expect(() => loadIdentity(dir)).toThrow(DataDirectoryError);
-  expect(() => loadIdentity(dir)).toThrow(file);
-  expect(readFileSync(file, 'utf8')).toBe(content);
+  const environment = { accountId: '111122223333', region: 'eu-west-1' };
+  expect(loadIdentity(dir, environment)).toMatchObject(environment);
+  expect(loadIdentity(dir)).toMatchObject(environment);
+  const keys = '{"accessKeyId":"AKIA","secretAccessKey":"s"}';
+  writeFileSync(join(dir, 'keys.json'), keys);
+  expect(loadIdentity(dir, environment)).toMatchObject({ accountId: '123456789012', region: 'us-east-1' });
 });
+
+test.each(['{', '[]', '{"accessKeyId":"AKIA"}', '{"accessKeyId":"AKIA","secretAccessKey":"s","accountId":1}'])(
+  'a damaged file of keys, %s, is named and left alone',
+  (content) => {
+    const dir = testDirectory();
+    const file = join(dir, 'keys.json');
+    writeFileSync(file, content);
+    expect(() => loadIdentity(dir)).toThrow(DataDirectoryError);
+    expect(() => loadIdentity(dir)).toThrow(file);
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  },
+);
 
 test('a data directory that cannot be made is named', () => {
   const file = join(testDirectory(), 'file');

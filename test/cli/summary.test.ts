@@ -29,6 +29,7 @@ test('shows by stack what runs, and then what does not', () => {
         message: '/States/Look/Resource: It is not run.',
       },
     ],
+    notes: ['The parameter Level of Loans: it is unknown.'],
   };
   expect(describeDeployment(report, [{ id: 'a1b2c3', name: 'Library' }])).toBe(`Loans
   state machines  Loan
@@ -52,6 +53,9 @@ Not run here:
 Properties that are ignored here and may change behaviour:
   Loans  Bucket  AWS::S3::Bucket  LifecycleConfiguration
 
+Otherwise than the stacks say:
+  The parameter Level of Loans: it is unknown.
+
 Warnings:
   Loans  Loan  /States/Look/Resource: It is not run.
 
@@ -60,6 +64,12 @@ IAM policies are not enforced here: a missing grant shows only on AWS.
 });
 
 test('does not speak of policies where there are none', () => {
-  const report = { deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')], notRun: [], ignored: [], warnings: [] };
+  const report = {
+    deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')],
+    notRun: [],
+    ignored: [],
+    warnings: [],
+    notes: [],
+  };
   expect(describeDeployment(report)).toBe('Shared\n  queues  Queue\n');
 });
