@@ -6,6 +6,7 @@ import { environmentNotes } from './environment';
 import { AssemblyError } from './errors';
 import { referencesOf } from './intrinsics';
 import { CycleError, dependencyOrder } from './order';
+import { ssmNamesIn } from './parameters';
 import type { StackArtifact } from './reader';
 import { ResourceRecords } from './records';
 import type { DeploymentReport, ReportedResource } from './report';
@@ -37,6 +38,7 @@ export async function deployAssembly(
     exports: new Map(),
     absentExports: new Map(),
     urls: new Map(),
+    ssm: new Map(),
     outputs: {},
     records: new ResourceRecords(options.store, options.providers, options.aws),
   };
@@ -44,7 +46,10 @@ export async function deployAssembly(
   return { report: state.report, outputs: state.outputs };
 }
 
-/** Stacks after those they depend on: by the manifest, or by reading what the other exports or puts out. */
+/**
+ * Stacks after those they depend on: by the manifest, or by reading what the other exports or puts out; and after those
+ * that make the parameters of SSM that they read, unless these depend on them.
+ */
 function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
   const byId = new Map(stacks.map((stack) => [stack.id, stack]));
   const idsByName = new Map(stacks.map((stack) => [stack.name, stack.id]));
@@ -63,11 +68,34 @@ function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
     ];
     return [...dependencies, ...read.filter((other) => other !== undefined)];
   };
+  const makers = parameterMakers(stacks);
+  const withParameters = (id: string) => [
+    ...dependencies(id),
+    ...ssmNamesIn(byId.get(id) as StackArtifact).flatMap((name) => makers.get(name) ?? []),
+  ];
+  const order = (of: typeof dependencies) =>
+    dependencyOrder(byId.keys(), of).map((id) => byId.get(id) as StackArtifact);
   try {
-    return dependencyOrder(byId.keys(), dependencies).map((id) => byId.get(id) as StackArtifact);
+    return order(withParameters);
+  } catch (error) {
+    if (!(error instanceof CycleError)) throw error;
+  }
+  try {
+    return order(dependencies);
   } catch (error) {
     if (error instanceof CycleError)
       throw new AssemblyError(`The stacks depend on each other: ${error.cycle.join(' -> ')}.`);
     throw error;
   }
+}
+
+/** The stacks, by id, that make parameters of SSM, by the names that are plain to see. */
+function parameterMakers(stacks: readonly StackArtifact[]): Map<string, string> {
+  const makers = new Map<string, string>();
+  for (const { id, template } of stacks) {
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type === 'AWS::SSM::Parameter' && typeof Properties?.Name === 'string') makers.set(Properties.Name, id);
+    }
+  }
+  return makers;
 }

@@ -47,6 +47,8 @@ export interface ResourceContext {
   asset(bucket: string, key: string): FileAsset;
   /** From now on, `local` stands wherever a resolved text would hold the address `aws`. */
   publishUrl(aws: string, local: string): void;
+  /** From now on, templates find `value` under this name in SSM. */
+  publishParameter(name: string, value: string): void;
   /** Reports what will not do, or not as on AWS, what the template says. */
   warn(message: string): void;
   /** An empty directory of this resource's own, for code that is written in the template. */

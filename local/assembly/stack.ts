@@ -1,11 +1,13 @@
-import { isObject, type Json, type JsonObject } from '../asl/json';
+import type { Json, JsonObject } from '../asl/json';
 import { AwsError, type AwsServices, NotRunHere } from '../services/aws';
 import type { Identity } from '../services/identity';
 import { PortInUseError } from '../services/wire/port';
+import { fillDynamicReferences } from './dynamic-references';
 import { AssemblyError, reasonOf } from './errors';
 import { conditionHolds, referencesOf, resolve, type Scope } from './intrinsics';
 import { physicalName, shortHash } from './names';
 import { CycleError, dependencyOrder } from './order';
+import { parameterValues } from './parameters';
 import { findAsset, type StackArtifact } from './reader';
 import type { ResourceRecords } from './records';
 import type { DeploymentReport, ReportedResource } from './report';
@@ -29,6 +31,8 @@ export interface DeploymentState {
   readonly outputs: StackOutputs;
   /** Local addresses by the AWS ones that they stand for. */
   readonly urls: Map<string, string>;
+  /** Values by the names of parameters of SSM. */
+  readonly ssm: Map<string, string>;
   readonly scratchDirectory: () => string;
   readonly onProgress?: (resource: ReportedResource) => void;
 }
@@ -53,7 +57,7 @@ export class StackDeployment {
     this.#scope = {
       template: stack.template,
       pseudo: this.#pseudoParameters(),
-      parameters: parameterValues(stack),
+      parameters: parameterValues(stack, state.ssm, (sentence) => state.report.notes.push(sentence)),
       ref: (id) => this.#resources.get(id)?.ref,
       attribute: (id, name) => this.#attribute(id, name),
       imported: (name) => state.exports.get(name),
@@ -85,10 +89,12 @@ export class StackDeployment {
     if (!provider) return this.#leaveOut(where, resource);
     const [needed] = this.#absentIn(resource, provider.needs);
     if (needed !== undefined) return this.#leaveOut(where, resource, `needs ${needed}`);
-    const properties = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
+    const context = this.#context(where);
+    const resolved = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
+    const properties = await fillDynamicReferences(resolved, { ssm: this.state.ssm, ...context });
     let deployed: Deployed;
     try {
-      deployed = await provider.deploy(properties, this.#context(where));
+      deployed = await provider.deploy(properties, context);
     } catch (error) {
       if (error instanceof NotRunHere) return this.#leaveOut(where, resource, error.what);
       throw error;
@@ -147,7 +153,7 @@ export class StackDeployment {
   }
 
   #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {
-    const { aws, identity, urls, scratchDirectory, report } = this.state;
+    const { aws, identity, urls, ssm, scratchDirectory, report } = this.state;
     const { logicalId } = where;
     return {
       stackName: this.stack.name,
@@ -158,6 +164,7 @@ export class StackDeployment {
       call: (service, operation, input) => aws.call(service, operation, input, { via: 'cloudformation' }),
       asset: (bucket, key) => findAsset(this.stack, bucket, key, this.#scope.pseudo),
       publishUrl: (remote, local) => urls.set(remote, local),
+      publishParameter: (name, value) => ssm.set(name, value),
       scratchDirectory,
       warn: (message) => report.warnings.push({ ...where, message }),
     };
@@ -169,8 +176,11 @@ export class StackDeployment {
 
   #order(): string[] {
     const resources = this.stack.template.Resources;
+    const isParameter = (id: string) => resources[id]?.Type === 'AWS::SSM::Parameter';
     try {
-      return dependencyOrder(Object.keys(resources), (id) => {
+      // A dynamic reference depends on nothing, and finds the parameters of its own stack if they are there first.
+      const ids = Object.keys(resources).sort((one, other) => Number(isParameter(other)) - Number(isParameter(one)));
+      return dependencyOrder(ids, (id) => {
         const { Properties, DependsOn = [] } = resources[id] as Resource;
         return [...[DependsOn].flat(), ...referencesOf(Properties).logicalIds];
       });
@@ -228,20 +238,6 @@ export class StackDeployment {
       'AWS::StackId': this.#arn('cloudformation', `stack/${name}/${shortHash(name)}`),
     };
   }
-}
-
-/** The parameters' defaults: there is nobody to ask for another value. */
-function parameterValues(stack: StackArtifact): Record<string, Json> {
-  const values: Record<string, Json> = {};
-  for (const [name, parameter] of Object.entries(stack.template.Parameters)) {
-    const value = parameter.Default;
-    if (value === undefined || isObject(value)) {
-      throw new AssemblyError(`${stack.templateFile}: the parameter ${name} has no default value.`);
-    }
-    const isList = /^List<|CommaDelimitedList/.test(parameter.Type) && typeof value === 'string';
-    values[name] = isList ? value.split(',').map((part) => part.trim()) : value;
-  }
-  return values;
 }
 
 /** A taken port is no fault of the assembly's. */

@@ -14,6 +14,7 @@ import { secret } from './secretsmanager';
 import { configurationSet, emailIdentity, eventDestination } from './ses';
 import { subscription, topic } from './sns';
 import { queue } from './sqs';
+import { parameter } from './ssm';
 import { activity, stateMachine } from './stepfunctions';
 
 /** The resource types that the local cloud runs, for one deployment. */
@@ -42,6 +43,7 @@ export function resourceProviders(rooms: {
     emailIdentity,
     eventDestination,
     secret,
+    parameter,
     stateMachine,
     activity,
   ];
