@@ -19,7 +19,7 @@ import { World } from './world';
 const full = process.env.ATTACKS === 'full';
 const many = (most: number, few: number) => (full ? most : few);
 
-jest.setTimeout(full ? 1_200_000 : 60_000);
+jest.setTimeout(full ? 3_600_000 : 60_000);
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
 let world: World;
