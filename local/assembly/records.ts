@@ -24,6 +24,10 @@ export class ResourceRecords {
     this.#records = recordsIn(store);
   }
 
+  find(stack: string, logicalId: string): ResourceRecord | undefined {
+    return this.#records.get(`${stack}/${logicalId}`);
+  }
+
   /** Records a resource; what stood in its place under another name or type is taken back. */
   async keep(stack: string, logicalId: string, record: ResourceRecord): Promise<void> {
     const key = `${stack}/${logicalId}`;

@@ -37,6 +37,8 @@ export interface ResourceContext {
   readonly stackName: string;
   readonly logicalId: string;
   readonly identity: Identity;
+  /** What the last deployment left in this resource's place. */
+  readonly previous: Deployed | undefined;
   /** The name the template gives, or a physical name made up by the rule. */
   name(given: Json | undefined, rule: NameRule): string;
   /** `arn:aws:<service>:<region>:<account>:<resource>` */

@@ -153,12 +153,13 @@ export class StackDeployment {
   }
 
   #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {
-    const { aws, identity, urls, ssm, scratchDirectory, report } = this.state;
+    const { aws, identity, urls, ssm, scratchDirectory, report, records } = this.state;
     const { logicalId } = where;
     return {
       stackName: this.stack.name,
       logicalId,
       identity,
+      previous: records.find(this.stack.name, logicalId),
       name: (given, rule) => (typeof given === 'string' ? given : physicalName(this.stack.name, logicalId, rule)),
       arn: (service, resource) => this.#arn(service, resource),
       call: (service, operation, input) => aws.call(service, operation, input, { via: 'cloudformation' }),

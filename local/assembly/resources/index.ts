@@ -16,6 +16,7 @@ import { subscription, topic } from './sns';
 import { queue } from './sqs';
 import { parameter } from './ssm';
 import { activity, stateMachine } from './stepfunctions';
+import { stateMachineAlias, stateMachineVersion } from './stepfunctions-versions';
 
 /** The resource types that the local cloud runs, for one deployment. */
 export function resourceProviders(rooms: {
@@ -45,6 +46,8 @@ export function resourceProviders(rooms: {
     secret,
     parameter,
     stateMachine,
+    stateMachineVersion,
+    stateMachineAlias,
     activity,
   ];
   return new Map(providers.map((provider) => [provider.type, provider]));

@@ -27,7 +27,8 @@ export const stateMachine: ResourceProvider = {
     const arn = context.arn('states', `stateMachine:${name}`);
     await createOrUpdate(arn, name, properties, context);
     await warn(properties, context);
-    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+    const { revisionId = 'INITIAL' } = await context.call('sfn', 'DescribeStateMachine', { stateMachineArn: arn });
+    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
   },
 };
 
