@@ -35,6 +35,8 @@ export interface CloudEndpoints {
   readonly aws: string;
   /** Base URLs of the HTTP APIs by the name of the API and of its stack. */
   readonly apis: Readonly<Record<string, string>>;
+  /** The outputs of the stacks that have some, by stack and key. */
+  readonly outputs: StackOutputs;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string };
 }
 
@@ -106,6 +108,7 @@ export class Cloud {
       const endpoints = {
         aws: awsUrl,
         apis: apiUrls(report.deployed, rooms.apis.apis()),
+        outputs: Object.fromEntries(Object.entries(outputs).filter(([, own]) => Object.keys(own).length > 0)),
         credentials: { accessKeyId, secretAccessKey, region },
       };
       return new Cloud(parts, rooms, faults, endpoints, report, outputs, () => undo.all());

@@ -50,11 +50,12 @@ export function describeDeployment(
 
 /** Where the running local cloud is reached, and how it is called with AWS's own tools. */
 export function describeEndpoints(endpoints: Endpoints, directory: string): string {
-  const { aws, mail, apis } = endpoints;
+  const { aws, mail, apis, outputs } = endpoints;
   const urls = new Map<string, string>();
   for (const [name, url] of Object.entries(apis)) urls.set(url, [urls.get(url), name].filter(Boolean).join(', '));
   return [
     ...table([['Mailbox', mail], ['AWS APIs', aws], ...[...urls].map(([url, names]) => [names, url])]),
+    ...describeOutputs(outputs),
     '',
     'To call it with the AWS CLI or an SDK:',
     `  eval "$(${commandLine(`env${dataOption(directory)}`)})"`,
@@ -62,6 +63,20 @@ export function describeEndpoints(endpoints: Endpoints, directory: string): stri
     `Programs find all of this in ${directory}/endpoints.json. Ctrl-C stops it.`,
     '',
   ].join('\n');
+}
+
+/** Without those that the CDK adds for other stacks to import. */
+function describeOutputs(outputs: Endpoints['outputs']): string[] {
+  const rows = Object.entries(outputs).flatMap(([stack, values]) =>
+    Object.entries(values)
+      .filter(([key]) => !key.startsWith('ExportsOutput'))
+      .map(([key, value], index) => [
+        index === 0 ? stack : '',
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+  );
+  return rows.length > 0 ? ['', 'Outputs:', ...table(rows)] : [];
 }
 
 function describeStack(

@@ -23,12 +23,12 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'stepwright-test-'));
 }
 
-/** Writes a cloud assembly of one stack with these resources, as CDK would, in a fraction of the time. */
-export function writeAssembly(stackName: string, resources: Record<string, object>): string {
+/** Writes a cloud assembly of one stack with these resources and outputs, as CDK would, in a fraction of the time. */
+export function writeAssembly(stackName: string, resources: Record<string, object>, outputs: object = {}): string {
   const directory = temporaryDirectory();
   const templateFile = `${stackName}.template.json`;
   const artifacts = { [stackName]: { type: 'aws:cloudformation:stack', properties: { templateFile } } };
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '55.0.0', artifacts }));
-  writeFileSync(join(directory, templateFile), JSON.stringify({ Resources: resources }));
+  writeFileSync(join(directory, templateFile), JSON.stringify({ Resources: resources, Outputs: outputs }));
   return directory;
 }

@@ -44,7 +44,7 @@ const MACHINES = {
   Doomed: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Doomed', Cause: 'As its name says.' } } },
 };
 
-const assembly = writeAssembly('Small', {
+const resources = {
   Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'sender@example.com' } },
   ...Object.fromEntries(
     Object.entries(MACHINES).map(([id, Definition]) => [
@@ -59,7 +59,8 @@ const assembly = writeAssembly('Small', {
       },
     ]),
   ),
-});
+};
+const assembly = writeAssembly('Small', resources, { Sender: { Value: { Ref: 'Sender' } } });
 
 const data = temporaryDirectory();
 const file = join(data, 'endpoints.json');
@@ -107,11 +108,13 @@ describe('a running local cloud', () => {
       aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
       apis: {},
+      outputs: { Small: { Sender: 'sender@example.com' } },
       credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), region: 'us-east-1' },
       control: { url: expect.any(String), token: expect.any(String) },
       pid: process.pid,
     });
     expect(stdout).toContain(endpoints.mail);
+    expect(stdout).toContain('Outputs:\n  Small  Sender  sender@example.com\n');
   });
 
   test('shows its mailbox as JSON', async () => {

@@ -47,6 +47,7 @@ test('start shows how to call it, by a command that works where it is shown', ()
     aws: 'http://127.0.0.1:4566',
     mail: 'http://127.0.0.1:4700/mail',
     apis: {},
+    outputs: {},
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret', region: 'us-east-1' },
     control: { url: 'http://127.0.0.1:4700/control', token: 'token' },
     pid: 1,

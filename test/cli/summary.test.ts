@@ -1,4 +1,4 @@
-import { describeDeployment } from '../../local/cli/summary';
+import { describeDeployment, describeEndpoints } from '../../local/cli/summary';
 
 const resource = (stack: string, logicalId: string, type: string, ref = logicalId) => ({ stack, logicalId, type, ref });
 
@@ -72,4 +72,26 @@ test('does not speak of policies where there are none', () => {
     notes: [],
   };
   expect(describeDeployment(report)).toBe('Shared\n  queues  Queue\n');
+});
+
+test('shows the outputs of stacks, but for what the CDK exports to other stacks', () => {
+  const endpoints = {
+    aws: 'http://127.0.0.1:4566',
+    mail: 'http://127.0.0.1:4700/mail',
+    apis: {},
+    credentials: { accessKeyId: 'a', secretAccessKey: 's', region: 'eu-west-1' },
+    control: { url: 'http://127.0.0.1:4700/control', token: 't' },
+    pid: 1,
+  };
+  const outputs = {
+    Loans: { Url: 'http://127.0.0.1:4701', Days: 21, ExportsOutputRefTable: 'Table' },
+    Tables: { ExportsOutputRefTable: 'Table' },
+  };
+  expect(describeEndpoints({ ...endpoints, outputs }, '/data')).toContain(`
+Outputs:
+  Loans  Url   http://127.0.0.1:4701
+         Days  21
+
+To call`);
+  expect(describeEndpoints({ ...endpoints, outputs: {} }, '/data')).not.toContain('Outputs');
 });

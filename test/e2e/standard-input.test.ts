@@ -30,6 +30,7 @@ test('run --input - waits for whoever writes, until the end', async () => {
     aws,
     mail: `${aws}/mail`,
     apis: {},
+    outputs: {},
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret', region: 'us-east-1' },
     control: { url: `${aws}/control`, token: 'token' },
     pid: process.pid,
