@@ -471,8 +471,27 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
       Type: 'AWS::Events::Rule',
       Properties: {
         ScheduleExpression: 'rate(1 day)',
-        Targets: [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Ordered', 'Arn'] } }],
+        Targets: [
+          { Id: 'T', Arn: { 'Fn::GetAtt': ['Ordered', 'Arn'] } },
+          { Id: 'Job', Arn: 'arn:aws:batch:us-east-1:123456789012:job-queue/q', RoleArn: ROLE },
+        ],
       },
+    },
+    Daily: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'rate(1 day)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: 'arn:aws:ecs:us-east-1:123456789012:cluster/c', RoleArn: ROLE },
+      },
+    },
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: { Subscription: [{ Protocol: 'sms', Endpoint: '+15550100' }] },
+    },
+    Phone: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'sms', Endpoint: '+15550100' },
     },
   });
   const cloud = await Cloud.boot({ assemblyDir });
@@ -483,10 +502,14 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
       ['Ordered', 'FIFO queues'],
       ['OrderedTopic', 'FIFO topics'],
       ['Subscription', 'needs OrderedTopic'],
+      ['Daily', 'schedules for ecs'],
+      ['Phone', 'subscriptions by sms'],
     ]);
     expect(cloud.report.warnings.map(({ logicalId, message }) => [logicalId, message])).toEqual([
       ['Machine', 'It uses Snake, which is not run here.'],
+      ['Rule', 'The target Job gets nothing: arn:aws:batch:us-east-1:123456789012:job-queue/q is not run here.'],
       ['Rule', 'It uses Ordered, which is not run here.'],
+      ['Topic', 'Its subscription by sms gets nothing: that is not run here.'],
     ]);
     const FunctionName = cloud.report.deployed[0]?.ref;
     const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);

@@ -1,5 +1,6 @@
 import type { Json } from '../../asl/json';
 import { AwsError } from '../../services/aws';
+import { isTargetHere } from '../../services/delivery/targets';
 import { Properties } from '../properties';
 import type { ResourceContext, ResourceProvider } from '../resource';
 
@@ -50,6 +51,10 @@ export const rule: ResourceProvider = {
       ...(properties.has('EventPattern') && { EventPattern: jsonText(properties.raw('EventPattern') as Json) }),
       ...properties.pick('ScheduleExpression', 'Description'),
     });
+    for (const target of properties.objects('Targets')) {
+      const arn = target.requiredText('Arn');
+      if (!isTargetHere(arn)) context.warn(`The target ${target.text('Id')} gets nothing: ${arn} is not run here.`);
+    }
     await putTargets(name, bus, properties.list('Targets'), context);
     const custom = bus !== 'default';
     return {

@@ -1,4 +1,5 @@
-import { AwsError } from '../../services/aws';
+import { AwsError, NotRunHere } from '../../services/aws';
+import { isTargetHere } from '../../services/delivery/targets';
 import { Properties } from '../properties';
 import type { ResourceProvider } from '../resource';
 
@@ -24,6 +25,8 @@ export const schedule: ResourceProvider = {
   needs: ['GroupName', 'Target'],
   async deploy(values, context) {
     const properties = new Properties(values);
+    const target = properties.object('Target')?.requiredText('Arn') ?? '';
+    if (!isTargetHere(target)) throw new NotRunHere(`schedules for ${target.split(':')[2]}`);
     const name = context.name(properties.text('Name'), { longest: 64 });
     const group = properties.text('GroupName') ?? 'default';
     const input = {

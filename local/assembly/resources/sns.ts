@@ -1,3 +1,5 @@
+import { NotRunHere } from '../../services/aws';
+import { isConfirmed } from '../../services/sns/model';
 import { Properties } from '../properties';
 import type { ResourceContext, ResourceProvider } from '../resource';
 
@@ -20,7 +22,11 @@ export const topic: ResourceProvider = {
     });
     const display = { AttributeName: 'DisplayName', AttributeValue: properties.text('DisplayName') ?? '' };
     await context.call('sns', 'SetTopicAttributes', { TopicArn, ...display });
-    for (const subscription of properties.objects('Subscription')) await subscribe(TopicArn, subscription, context);
+    for (const subscription of properties.objects('Subscription')) {
+      const protocol = subscription.requiredText('Protocol');
+      if (!isConfirmed(protocol)) context.warn(`Its subscription by ${protocol} gets nothing: that is not run here.`);
+      await subscribe(TopicArn, subscription, context);
+    }
     return { ref: TopicArn, attributes: { TopicArn, TopicName: name } };
   },
 };
@@ -40,6 +46,8 @@ export const subscription: ResourceProvider = {
   needs: ['TopicArn', 'Endpoint'],
   async deploy(values, context) {
     const properties = new Properties(values);
+    const protocol = properties.requiredText('Protocol');
+    if (!isConfirmed(protocol)) throw new NotRunHere(`subscriptions by ${protocol}`);
     const arn = await subscribe(properties.requiredText('TopicArn'), properties, context);
     return { ref: arn, attributes: { Arn: arn } };
   },

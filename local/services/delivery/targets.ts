@@ -54,6 +54,14 @@ export async function callTarget(parts: Parts, target: TargetCall, via: string):
   }
 }
 
+/** Whether `callTarget` has a way to what this ARN names; it need not exist. */
+export function isTargetHere(arn: string): boolean {
+  const [, , service = '', , , resource = ''] = arn.split(':');
+  // Beside buses, EventBridge has API destinations.
+  if (service === 'events') return resource.startsWith('event-bus/');
+  return ['states', 'lambda', 'sqs', 'sns', 'logs', 'scheduler'].includes(service);
+}
+
 /** Sends to the queue with this ARN: also how dead letters get there. */
 export async function sendMessage(parts: Parts, queueArn: string, message: AwsShape, via: string): Promise<void> {
   const [, , , , owner, QueueName] = queueArn.split(':');

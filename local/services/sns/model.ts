@@ -68,3 +68,8 @@ export function notificationBody({
         }),
   };
 }
+
+/** Whether the local cloud delivers by this protocol; over the others, subscriptions stay unconfirmed. */
+export function isConfirmed(protocol: string): boolean {
+  return ['sqs', 'lambda', 'email', 'email-json'].includes(protocol);
+}

@@ -4,7 +4,7 @@ import { Deliveries } from '../delivery/deliveries';
 import type { Parts } from '../parts';
 import { deliver, giveUp } from './deliver';
 import { wants } from './filter';
-import type { Endpoint, NotificationDelivery, Subscription, Topic } from './model';
+import { type Endpoint, isConfirmed, type NotificationDelivery, type Subscription, type Topic } from './model';
 import { readPublication } from './publish';
 import { Topics } from './topics';
 
@@ -206,10 +206,6 @@ export class SnsService implements AwsService {
 
 /** AWS tries queues and functions 100,015 times over 23 days (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html). */
 const RETRIES = { attempts: 100_015, ageSeconds: 23 * 86_400 };
-
-function isConfirmed(protocol: string): boolean {
-  return ['sqs', 'lambda', 'email', 'email-json'].includes(protocol);
-}
 
 function endpointOf({ arn, protocol, endpoint, attributes }: Subscription): Endpoint {
   const { deadLetterTargetArn } = JSON.parse(attributes.RedrivePolicy || '{}');
