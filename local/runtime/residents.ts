@@ -14,7 +14,7 @@ export class Residents {
   constructor(
     private readonly journal: Journal,
     /** In characters of their JSON. */
-    private readonly capacity = 64 * 1024 * 1024,
+    private readonly capacity = 16 * 1024 * 1024,
   ) {}
 
   /** The execution, from memory or the journal; undefined when there is none of that name. */
