@@ -33,6 +33,11 @@ export interface Deployed {
   readonly attributes?: Readonly<Record<string, Json>>;
 }
 
+/** Tells a resource's names, from its properties alone: nothing is called and nothing is made. */
+export type Identify = (properties: JsonObject, context: NamingContext) => Deployed;
+
+export type NamingContext = Pick<ResourceContext, 'stackName' | 'logicalId' | 'identity' | 'name' | 'arn'>;
+
 export interface ResourceContext {
   readonly stackName: string;
   readonly logicalId: string;

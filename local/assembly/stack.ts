@@ -12,6 +12,7 @@ import { findAsset, type StackArtifact } from './reader';
 import type { ResourceRecords } from './records';
 import type { DeploymentReport, ReportedResource } from './report';
 import { type Deployed, ignoredProperties, type ResourceContext, type ResourceProvider } from './resource';
+import { IDENTITIES } from './resources/identities';
 import type { Resource } from './template';
 
 /** The outputs of stacks, by stack name and output name. */
@@ -117,10 +118,12 @@ export class StackDeployment {
 
   /** Others may still refer to it by the name it would have. */
   #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource, reason?: string): void {
-    const ref = this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 });
-    this.#resources.set(where.logicalId, { ref });
+    const identity = IDENTITIES[resource.Type]?.(this.#resolvable(resource.Properties), this.#context(where)) ?? {
+      ref: this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 }),
+    };
+    this.#resources.set(where.logicalId, identity);
     this.#absent.add(where.logicalId);
-    this.state.report.notRun.push({ ...where, ref, ...(reason !== undefined && { reason }) });
+    this.state.report.notRun.push({ ...where, ref: identity.ref, ...(reason !== undefined && { reason }) });
   }
 
   /** What is not run, of this stack and others, among the things that these properties refer to. */
@@ -131,6 +134,19 @@ export class StackDeployment {
       ...[...logicalIds].filter((id) => this.#absent.has(id)),
       ...[...imports].flatMap((name) => absentExports.get(name) ?? []),
     ];
+  }
+
+  /** The properties but those that refer to what is not there: nobody misses it, since the resource is not run. */
+  #resolvable(properties: JsonObject = {}): JsonObject {
+    const resolved = Object.entries(properties).map(([name, value]) => {
+      try {
+        return [name, resolve(value, this.#scope)];
+      } catch (error) {
+        if (!(error instanceof AssemblyError)) throw error;
+        return [name, undefined];
+      }
+    });
+    return Object.fromEntries(resolved.filter(([, value]) => value !== undefined));
   }
 
   /** The name that the template gives by 'Name' or '<Kind>Name', if it is plain to see. */
@@ -146,10 +162,10 @@ export class StackDeployment {
   #attribute(logicalId: string, name: string): Json | undefined {
     const resource = this.#resources.get(logicalId);
     if (!resource) return undefined;
-    if (!this.#absent.has(logicalId)) return resource.attributes?.[name];
+    const known = resource.attributes?.[name];
+    if (known !== undefined || !this.#absent.has(logicalId)) return known;
     const service = this.stack.template.Resources[logicalId]?.Type.split('::')[1]?.toLowerCase() ?? 'cloud';
-    if (!name.endsWith('Arn')) return `${resource.ref}.${name}`;
-    return this.#arn(service, service === 'lambda' ? `function:${resource.ref}` : resource.ref);
+    return name.endsWith('Arn') ? this.#arn(service, resource.ref) : `${resource.ref}.${name}`;
   }
 
   #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {

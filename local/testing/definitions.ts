@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { invalidDefinitionMessage, validateDefinition } from '../asl/validate';
 import { deployAssembly } from '../assembly/deployment';
 import { readAssembly } from '../assembly/reader';
-import { activity, stateMachine } from '../assembly/resources/stepfunctions';
+import { stateMachine } from '../assembly/resources/stepfunctions';
 import type { ExecutionType } from '../engine/types';
 import { Store } from '../runtime/store';
 import { Work } from '../runtime/work';
@@ -55,7 +55,8 @@ export async function readDeployedDefinition(assemblyDirectory: string, path: st
     aws,
     identity: { accountId: '123456789012', region: 'us-east-1', accessKeyId: '', secretAccessKey: '' },
     store: Store.open(),
-    providers: new Map([stateMachine, activity].map((provider) => [provider.type, provider])),
+    // All else is not run, and goes by the names that it has on AWS.
+    providers: new Map([[stateMachine.type, stateMachine]]),
     scratchDirectory: () => mkdtempSync(join(tmpdir(), 'stepwright-')),
   });
   const found = report.deployed.filter(
@@ -86,11 +87,11 @@ class CreatedStateMachines implements AwsService {
   readonly byArn = new Map<string, AwsShape>();
 
   async call(operation: string, input: AwsShape): Promise<AwsShape> {
-    const arn = (kind: string) => `arn:aws:states:us-east-1:123456789012:${kind}:${input.name}`;
-    if (operation === 'CreateActivity') return { activityArn: arn('activity') };
     // What is wrong with a definition is told when it is checked, by whoever asked for it.
     if (operation === 'ValidateStateMachineDefinition') return { result: 'OK', diagnostics: [] };
-    this.byArn.set(arn('stateMachine'), input);
-    return { stateMachineArn: arn('stateMachine') };
+    if (operation !== 'CreateStateMachine') return {};
+    const stateMachineArn = `arn:aws:states:us-east-1:123456789012:stateMachine:${input.name}`;
+    this.byArn.set(stateMachineArn, input);
+    return { stateMachineArn };
   }
 }

@@ -1,3 +1,4 @@
+import { Cloud } from '../../local/assembly/cloud';
 import { stateMachine, stateMachineOf } from '../../local/testing';
 import { writeAssembly } from '../assembly/synthesize';
 
@@ -7,6 +8,17 @@ const machine = (definition: object, more: object = {}) => ({
   Type: 'AWS::StepFunctions::StateMachine',
   Properties: { RoleArn: 'arn:aws:iam::123456789012:role/r', DefinitionString: JSON.stringify(definition), ...more },
 });
+
+/** The state machine 'Machine' as the local cloud describes it. */
+async function deployedMachine(assemblyDir: string) {
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    const stateMachineArn = cloud.report.deployed.find(({ logicalId }) => logicalId === 'Machine')?.ref;
+    return await cloud.aws.call('sfn', 'DescribeStateMachine', { stateMachineArn }, { via: 'test' });
+  } finally {
+    await cloud.stop();
+  }
+}
 
 describe('a definition', () => {
   test('that AWS would refuse is refused, with the reason', async () => {
@@ -36,7 +48,10 @@ describe('a definition', () => {
 describe('a state machine of a synthesized stack', () => {
   const assembly = writeAssembly('Orders', {
     Desk: { Type: 'AWS::StepFunctions::Activity', Properties: { Name: 'desk' } },
-    Charge: { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'python3.13' } },
+    Charge: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Runtime: 'python3.13', Environment: { Variables: { Key: { 'Fn::ImportValue': 'nowhere' } } } },
+    },
     BillingAB12: machine(
       {
         StartAt: 'Bill',
@@ -59,7 +74,13 @@ describe('a state machine of a synthesized stack', () => {
     const billing = stateMachineOf(assembly, 'Orders/Billing', { tasks: { Bill: { Payload: {} } } });
     const execution = await billing.start();
 
-    expect(execution.calls('Bill')).toEqual([{ FunctionName: expect.stringMatching(/^arn:aws:lambda:.*Charge/) }]);
+    expect(execution.calls('Bill')).toEqual([
+      {
+        FunctionName: expect.stringMatching(
+          /^arn:aws:lambda:us-east-1:123456789012:function:Orders-Charge-[0-9a-f]{8}$/,
+        ),
+      },
+    ]);
     await execution.task('Check').succeed('checked');
     expect(execution.output).toBe('checked');
   });
@@ -78,5 +99,68 @@ describe('a state machine of a synthesized stack', () => {
     await expect(stateMachineOf(assembly, path).start()).rejects.toThrow(
       `has ${count} state machines '${path}', not 1 of: Orders/BillingAB12, Orders/ShippingCD34`,
     );
+  });
+
+  test('has the names that the local cloud gives, and addresses on AWS', async () => {
+    const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+    const names = {
+      function: { Ref: 'Work' },
+      functionArn: arn('Work'),
+      version: { Ref: 'WorkVersion' },
+      table: { Ref: 'Table' },
+      tableArn: arn('Table'),
+      bucket: { Ref: 'Bucket' },
+      bucketArn: arn('Bucket'),
+      topic: { Ref: 'Topic' },
+      queueArn: arn('Queue'),
+      queueUrl: { Ref: 'Queue' },
+      bus: { Ref: 'Bus' },
+      busArn: arn('Bus'),
+      log: arn('Log'),
+      role: arn('Role'),
+      desk: { Ref: 'Desk' },
+      other: { Ref: 'Other' },
+      secret: { Ref: 'Secret' },
+      api: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] },
+    };
+    const key = {
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    };
+    const all = writeAssembly('All', {
+      Work: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Runtime: 'nodejs24.x', Handler: 'index.handler', Code: { ZipFile: '' }, Role: arn('Role') },
+      },
+      WorkVersion: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Work' } } },
+      Table: { Type: 'AWS::DynamoDB::Table', Properties: { BillingMode: 'PAY_PER_REQUEST', ...key } },
+      Bucket: { Type: 'AWS::S3::Bucket' },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true } },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+      Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'orders' } },
+      Log: { Type: 'AWS::Logs::LogGroup' },
+      Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+      Desk: { Type: 'AWS::StepFunctions::Activity', Properties: { Name: 'desk' } },
+      Other: machine(pass('other')),
+      Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'x' } },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'orders', ProtocolType: 'HTTP' } },
+      Machine: {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: {
+          RoleArn: 'arn:aws:iam::123456789012:role/r',
+          Definition: { StartAt: 'Say', States: { Say: { Type: 'Pass', Result: names, End: true } } },
+        },
+      },
+    });
+    const described = await deployedMachine(all);
+    const there = JSON.parse(described.definition).States.Say.Result;
+    const { output } = await stateMachineOf(all, 'All/Machine').start();
+    const here = output as Record<keyof typeof names, string>;
+
+    expect(here.queueUrl).toBe(`https://sqs.us-east-1.amazonaws.com/123456789012/${here.queueArn.split(':').at(-1)}`);
+    expect(here.api).toMatch(/^https:\/\/[0-9a-f]{8}\.execute-api\.us-east-1\.amazonaws\.com$/);
+    expect(here.secret.slice(0, -6)).toBe(there.secret.slice(0, -6));
+    const { queueUrl, api, secret } = here;
+    expect({ ...there, queueUrl, api, secret }).toEqual(here);
   });
 });

@@ -4,7 +4,7 @@ import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
-import type { ResourceProvider } from '../resource';
+import type { Deployed, Identify, NamingContext, ResourceProvider } from '../resource';
 
 const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
@@ -35,7 +35,7 @@ export function httpApiProviders(
       const properties = new Properties(values);
       const protocol = properties.text('ProtocolType') ?? 'imported';
       if (protocol !== 'HTTP') throw new NotRunHere(`${protocol} APIs`);
-      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const id = idOf(context);
       const { url } = await apis.create({ id, name: properties.requiredText('Name') });
       apis.clearRoutes(id);
       running.set(id, url);
@@ -43,7 +43,7 @@ export function httpApiProviders(
       context.publishUrl(remote, url);
       // State machines name an API by its host.
       context.publishUrl(new URL(remote).host, new URL(url).host);
-      return { ref: id, attributes: { ApiId: id, ApiEndpoint: url } };
+      return apiAt(url, id);
     },
   };
 
@@ -79,7 +79,7 @@ export function httpApiProviders(
       if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') {
         throw new NotRunHere('other integrations than a Lambda proxy with payloads of version 2.0');
       }
-      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const id = idOf(context);
       integrations.set(id, { functionArn, timeoutMs: properties.number('TimeoutInMillis') ?? 30_000 });
       return { ref: id, attributes: { IntegrationId: id } };
     },
@@ -93,7 +93,7 @@ export function httpApiProviders(
       const properties = new Properties(values);
       const jwt = properties.object('JwtConfiguration');
       if (properties.text('AuthorizerType') !== 'JWT' || !jwt) throw new NotRunHere('other authorizers than JWT');
-      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const id = idOf(context);
       const audience = jwt.list('Audience').map(String);
       const [identitySource = DEFAULT_IDENTITY_SOURCE] = properties.list('IdentitySource').map(String);
       if (!/^\$request\.(header|querystring)\./.test(identitySource)) {
@@ -119,12 +119,25 @@ export function httpApiProviders(
       if (!authorization) throw new NotRunHere('its authorization');
       const routeKey = properties.requiredText('RouteKey');
       apis.putRoute(apiId, { routeKey, ...target, payloadFormatVersion: '2.0', authorization });
-      const id = shortHash(`${context.stackName}/${context.logicalId}`);
+      const id = idOf(context);
       return { ref: id, attributes: { RouteId: id } };
     },
   };
 
   return [api, stage, integration, authorizer, route];
+}
+
+/** At the address that it has on AWS. */
+export const apiIdentity: Identify = (_values, context) => {
+  return apiAt(awsUrl(idOf(context), context.identity.region), idOf(context));
+};
+
+function apiAt(url: string, id: string): Deployed {
+  return { ref: id, attributes: { ApiId: id, ApiEndpoint: url } };
+}
+
+function idOf({ stackName, logicalId }: NamingContext): string {
+  return shortHash(`${stackName}/${logicalId}`);
 }
 
 function authorizationOf(

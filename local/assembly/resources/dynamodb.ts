@@ -2,7 +2,7 @@ import type { JsonObject } from '../../asl/json';
 import { AwsError, type AwsShape } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { Properties } from '../properties';
-import type { Deployed, ResourceContext, ResourceProvider } from '../resource';
+import type { Deployed, Identify, ResourceContext, ResourceProvider } from '../resource';
 
 const INERT = [
   'Tags',
@@ -58,14 +58,20 @@ export const globalTable: ResourceProvider = {
 
 async function deployTable(values: JsonObject, context: ResourceContext): Promise<Deployed> {
   const properties = new Properties(values);
-  const name = context.name(properties.text('TableName'), { longest: 255 });
+  const identity = tableIdentity(values, context);
+  const name = identity.ref;
   const existing = await describe(name, context);
   if (existing) await update(existing, properties, context);
   else await context.call('dynamodb', 'CreateTable', definition(name, properties));
   await setTimeToLive(name, properties, context);
+  return identity;
+}
+
+export const tableIdentity: Identify = (values, context) => {
+  const name = context.name(new Properties(values).text('TableName'), { longest: 255 });
   const arn = context.arn('dynamodb', `table/${name}`);
   return { ref: name, attributes: { Arn: arn, TableId: name, StreamArn: `${arn}/stream/local` } };
-}
+};
 
 function definition(name: string, properties: Properties): AwsShape {
   const provisioned = properties.text('BillingMode') !== 'PAY_PER_REQUEST' && properties.has('ProvisionedThroughput');

@@ -2,21 +2,26 @@ import type { Json } from '../../asl/json';
 import { AwsError } from '../../services/aws';
 import { isTargetHere } from '../../services/delivery/targets';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Identify, ResourceContext, ResourceProvider } from '../resource';
 
 export const eventBus: ResourceProvider = {
   type: 'AWS::Events::EventBus',
   honoured: ['Name'],
   inert: ['Description', 'Tags', 'Policy', 'KmsKeyIdentifier', 'LogConfig'],
   async deploy(values, context) {
-    const name = context.name(new Properties(values).text('Name'), { longest: 256 });
+    const identity = eventBusIdentity(values, context);
     try {
-      await context.call('eventbridge', 'CreateEventBus', { Name: name });
+      await context.call('eventbridge', 'CreateEventBus', { Name: identity.ref });
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
     }
-    return { ref: name, attributes: { Name: name, Arn: context.arn('events', `event-bus/${name}`) } };
+    return identity;
   },
+};
+
+export const eventBusIdentity: Identify = (values, context) => {
+  const name = context.name(new Properties(values).text('Name'), { longest: 256 });
+  return { ref: name, attributes: { Name: name, Arn: context.arn('events', `event-bus/${name}`) } };
 };
 
 export const rule: ResourceProvider = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NotRunHere } from '../../services/aws';
 import type { LambdaService } from '../../services/lambda/service';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 /** Functions, and the versions and aliases that lead to them: here each leads to the code that is deployed now. */
 export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): ResourceProvider[] {
@@ -42,9 +42,9 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
       const properties = new Properties(values);
       const runtime = properties.text('Runtime') ?? '';
       if (!runtime.startsWith('nodejs')) throw new NotRunHere(runtime ? `runtime ${runtime}` : 'container images');
-      const name = context.name(properties.text('FunctionName'), { longest: 64 });
+      const name = functionName(properties, context);
       const reserved = properties.number('ReservedConcurrentExecutions');
-      const { arn } = await lambda.define({
+      await lambda.define({
         name,
         codeDirectory: codeDirectory(properties, context),
         handler: properties.requiredText('Handler'),
@@ -57,7 +57,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
         roleArn: properties.requiredText('Role'),
         logGroup: properties.object('LoggingConfig')?.text('LogGroup') ?? `/aws/lambda/${name}`,
       });
-      return { ref: name, attributes: { Arn: arn } };
+      return functionIdentity(values, context);
     },
   };
 
@@ -66,10 +66,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
     honoured: ['FunctionName'],
     needs: ['FunctionName'],
     inert: ['Description', 'CodeSha256', 'RuntimePolicy', 'ProvisionedConcurrencyConfig'],
-    async deploy(values, context) {
-      const arn = functionArn(new Properties(values).requiredText('FunctionName'), context);
-      return { ref: `${arn}:$LATEST`, attributes: { Version: '$LATEST', FunctionArn: `${arn}:$LATEST` } };
-    },
+    deploy: async (values, context) => versionIdentity(values, context),
   };
 
   const alias: ResourceProvider = {
@@ -77,17 +74,33 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
     honoured: ['FunctionName', 'FunctionVersion', 'Name'],
     needs: ['FunctionName'],
     inert: ['Description', 'ProvisionedConcurrencyConfig'],
-    async deploy(values, context) {
-      const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:$LATEST`;
-      return { ref: arn, attributes: { AliasArn: arn } };
-    },
+    deploy: async (values, context) => aliasIdentity(values, context),
   };
 
   return [lambdaFunction, version, alias];
 }
 
+export const functionIdentity: Identify = (values, context) => {
+  const name = functionName(new Properties(values), context);
+  return { ref: name, attributes: { Arn: context.arn('lambda', `function:${name}`) } };
+};
+
+export const versionIdentity: Identify = (values, context) => {
+  const arn = functionArn(new Properties(values).requiredText('FunctionName'), context);
+  return { ref: `${arn}:$LATEST`, attributes: { Version: '$LATEST', FunctionArn: `${arn}:$LATEST` } };
+};
+
+export const aliasIdentity: Identify = (values, context) => {
+  const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:$LATEST`;
+  return { ref: arn, attributes: { AliasArn: arn } };
+};
+
+function functionName(properties: Properties, context: NamingContext): string {
+  return context.name(properties.text('FunctionName'), { longest: 64 });
+}
+
 /** The function's ARN without a qualifier, from a name or an ARN. */
-function functionArn(nameOrArn: string, context: ResourceContext): string {
+function functionArn(nameOrArn: string, context: NamingContext): string {
   return nameOrArn.startsWith('arn:')
     ? nameOrArn.split(':').slice(0, 7).join(':')
     : context.arn('lambda', `function:${nameOrArn}`);

@@ -1,6 +1,6 @@
 import { AwsError } from '../../services/aws';
 import { Properties } from '../properties';
-import type { ResourceProvider } from '../resource';
+import type { Identify, ResourceProvider } from '../resource';
 
 export const logGroup: ResourceProvider = {
   type: 'AWS::Logs::LogGroup',
@@ -16,7 +16,8 @@ export const logGroup: ResourceProvider = {
   ],
   async deploy(values, context) {
     const properties = new Properties(values);
-    const name = context.name(properties.text('LogGroupName'), { longest: 512 });
+    const identity = logGroupIdentity(values, context);
+    const name = identity.ref;
     try {
       await context.call('cloudwatchlogs', 'CreateLogGroup', { logGroupName: name });
     } catch (error) {
@@ -26,8 +27,13 @@ export const logGroup: ResourceProvider = {
     await (days === undefined
       ? context.call('cloudwatchlogs', 'DeleteRetentionPolicy', { logGroupName: name })
       : context.call('cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays: days }));
-    return { ref: name, attributes: { Arn: context.arn('logs', `log-group:${name}:*`) } };
+    return identity;
   },
+};
+
+export const logGroupIdentity: Identify = (values, context) => {
+  const name = context.name(new Properties(values).text('LogGroupName'), { longest: 512 });
+  return { ref: name, attributes: { Arn: context.arn('logs', `log-group:${name}:*`) } };
 };
 
 export const logStream: ResourceProvider = {

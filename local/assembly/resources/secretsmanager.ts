@@ -1,6 +1,7 @@
 import { AssemblyError } from '../errors';
+import { shortHash } from '../names';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 export const secret: ResourceProvider = {
   type: 'AWS::SecretsManager::Secret',
@@ -8,7 +9,7 @@ export const secret: ResourceProvider = {
   inert: ['KmsKeyId', 'Tags', 'ReplicaRegions'],
   async deploy(values, context) {
     const properties = new Properties(values);
-    const name = context.name(properties.text('Name'), { longest: 512 });
+    const name = secretName(properties, context);
     const existing = await find(name, context);
     const stated = properties.text('SecretString');
     if (existing !== undefined) {
@@ -25,6 +26,16 @@ export const secret: ResourceProvider = {
     return answer(ARN);
   },
 };
+
+/** Secrets Manager ends an ARN with six letters that it draws; these are always the same. */
+export const secretIdentity: Identify = (values, context) => {
+  const name = secretName(new Properties(values), context);
+  return answer(context.arn('secretsmanager', `secret:${name}-${shortHash(name).slice(0, 6)}`));
+};
+
+function secretName(properties: Properties, context: NamingContext): string {
+  return context.name(properties.text('Name'), { longest: 512 });
+}
 
 function answer(arn: string) {
   return { ref: arn, attributes: { Id: arn } };

@@ -1,7 +1,7 @@
 import { NotRunHere } from '../../services/aws';
 import { isConfirmed } from '../../services/sns/model';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 export const topic: ResourceProvider = {
   type: 'AWS::SNS::Topic',
@@ -11,8 +11,7 @@ export const topic: ResourceProvider = {
   async deploy(values, context) {
     const properties = new Properties(values);
     const fifo = properties.flag('FifoTopic') === true;
-    const rule = { longest: 256, ...(fifo && { suffix: '.fifo' }) };
-    const name = context.name(properties.text('TopicName'), rule);
+    const name = topicName(properties, context);
     const { TopicArn } = await context.call('sns', 'CreateTopic', {
       Name: name,
       Attributes: {
@@ -27,9 +26,20 @@ export const topic: ResourceProvider = {
       if (!isConfirmed(protocol)) context.warn(`Its subscription by ${protocol} gets nothing: that is not run here.`);
       await subscribe(TopicArn, subscription, context);
     }
-    return { ref: TopicArn, attributes: { TopicArn, TopicName: name } };
+    return topicIdentity(values, context);
   },
 };
+
+export const topicIdentity: Identify = (values, context) => {
+  const name = topicName(new Properties(values), context);
+  const arn = context.arn('sns', name);
+  return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+};
+
+function topicName(properties: Properties, context: NamingContext): string {
+  const fifo = properties.flag('FifoTopic') === true;
+  return context.name(properties.text('TopicName'), { longest: 256, ...(fifo && { suffix: '.fifo' }) });
+}
 
 export const subscription: ResourceProvider = {
   type: 'AWS::SNS::Subscription',

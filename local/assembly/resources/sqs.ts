@@ -1,7 +1,7 @@
 import type { Json } from '../../asl/json';
 import { AwsError } from '../../services/aws';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Deployed, Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 /** Properties that are queue attributes of the same name, with AWS's defaults, to which a later deployment may return. */
 const DEFAULTS = {
@@ -28,17 +28,29 @@ export const queue: ResourceProvider = {
   async deploy(values, context) {
     const properties = new Properties(values);
     const fifo = properties.flag('FifoQueue') === true;
-    const rule = { longest: 80, ...(fifo && { suffix: '.fifo' }) };
-    const name = context.name(properties.text('QueueName'), rule);
+    const name = queueName(properties, context);
     const given = Object.entries(properties.pick(...ATTRIBUTES)).map(([key, value]) => [key, attributeText(value)]);
     const attributes = { ...DEFAULTS, ...(fifo && FIFO_DEFAULTS), ...Object.fromEntries(given) };
     const url = await createOrUpdate(name, fifo, attributes, context.call);
-    return {
-      ref: url,
-      attributes: { Arn: context.arn('sqs', name), QueueName: name, QueueUrl: url },
-    };
+    return queueAt(url, name, context);
   },
 };
+
+/** At the address that it has on AWS. */
+export const queueIdentity: Identify = (values, context) => {
+  const name = queueName(new Properties(values), context);
+  const { region, accountId } = context.identity;
+  return queueAt(`https://sqs.${region}.amazonaws.com/${accountId}/${name}`, name, context);
+};
+
+function queueAt(url: string, name: string, context: NamingContext): Deployed {
+  return { ref: url, attributes: { Arn: context.arn('sqs', name), QueueName: name, QueueUrl: url } };
+}
+
+function queueName(properties: Properties, context: NamingContext): string {
+  const fifo = properties.flag('FifoQueue') === true;
+  return context.name(properties.text('QueueName'), { longest: 80, ...(fifo && { suffix: '.fifo' }) });
+}
 
 async function createOrUpdate(
   name: string,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../asl/json';
 import { AwsError } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { Properties } from '../properties';
-import type { ResourceContext, ResourceProvider } from '../resource';
+import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 export const stateMachine: ResourceProvider = {
   type: 'AWS::StepFunctions::StateMachine',
@@ -23,24 +23,42 @@ export const stateMachine: ResourceProvider = {
   uses: ['Definition', 'DefinitionString', 'DefinitionSubstitutions'],
   async deploy(values, context) {
     const properties = new Properties(values);
-    const name = context.name(properties.text('StateMachineName'), { longest: 80 });
-    const arn = context.arn('states', `stateMachine:${name}`);
-    await createOrUpdate(arn, name, properties, context);
+    const name = stateMachineName(properties, context);
+    const identity = stateMachineIdentity(values, context);
+    await createOrUpdate(identity.ref, name, properties, context);
     await warn(properties, context);
-    const { revisionId = 'INITIAL' } = await context.call('sfn', 'DescribeStateMachine', { stateMachineArn: arn });
-    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
+    const { revisionId = 'INITIAL' } = await context.call('sfn', 'DescribeStateMachine', {
+      stateMachineArn: identity.ref,
+    });
+    return { ...identity, attributes: { ...identity.attributes, StateMachineRevisionId: revisionId } };
   },
 };
+
+export const stateMachineIdentity: Identify = (values, context) => {
+  const name = stateMachineName(new Properties(values), context);
+  const arn = context.arn('states', `stateMachine:${name}`);
+  return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+};
+
+function stateMachineName(properties: Properties, context: NamingContext): string {
+  return context.name(properties.text('StateMachineName'), { longest: 80 });
+}
 
 export const activity: ResourceProvider = {
   type: 'AWS::StepFunctions::Activity',
   honoured: ['Name'],
   inert: ['Tags', 'EncryptionConfiguration'],
   async deploy(values, context) {
-    const name = context.name(new Properties(values).text('Name'), { longest: 80 });
-    const { activityArn } = await context.call('sfn', 'CreateActivity', { name });
-    return { ref: activityArn, attributes: { Arn: activityArn, Name: name } };
+    const identity = activityIdentity(values, context);
+    await context.call('sfn', 'CreateActivity', { name: identity.attributes?.Name });
+    return identity;
   },
+};
+
+export const activityIdentity: Identify = (values, context) => {
+  const name = context.name(new Properties(values).text('Name'), { longest: 80 });
+  const arn = context.arn('states', `activity:${name}`);
+  return { ref: arn, attributes: { Arn: arn, Name: name } };
 };
 
 async function createOrUpdate(
