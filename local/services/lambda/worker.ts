@@ -8,7 +8,7 @@
  * not offered, and nothing is frozen between invocations.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
@@ -150,6 +150,34 @@ function printed(value: unknown): string {
 
 // ---- the handler
 
+/** Where the SDK is found that AWS's runtimes bring: the project that the local cloud runs in, and Stepwright itself. */
+const SDK_HOMES = [process.cwd(), dirname(dirname(__filename))];
+
+/** AWS's Node.js runtimes bring the SDK: what asks for it and has none beside its code gets one from elsewhere. */
+function bringSdk(): void {
+  const modules = Module as unknown as { _resolveFilename: (request: string, ...more: unknown[]) => string };
+  const beside = modules._resolveFilename;
+  modules._resolveFilename = (request, ...more) => {
+    try {
+      return beside.call(Module, request, ...more);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'MODULE_NOT_FOUND' || !/^@(aws-sdk|smithy)\//.test(request)) throw error;
+      for (const home of SDK_HOMES) {
+        try {
+          return beside.call(Module, request, undefined, false, { paths: [home] });
+        } catch {
+          // Perhaps the next one has it.
+        }
+      }
+      const [first, ...rest] = (error as Error).message.split('\n');
+      const hint = `AWS's runtimes bring it; here, install it in the project: npm install --save-dev ${request.split('/').slice(0, 2).join('/')}`;
+      (error as Error).message = [`${first} (${hint})`, ...rest].join('\n');
+      throw error;
+    }
+  };
+}
+
 async function load(): Promise<Loaded> {
   const match = /^((?:.*\/)?[^./]*)\.(.+)$/.exec(setup.handler);
   if (!match) return { error: { errorType: 'Runtime.MalformedHandlerName', errorMessage: 'Bad handler' } };
@@ -287,6 +315,7 @@ function confineProcess(): void {
 
 installVirtualDate(new Float64Array(setup.clock));
 installLogs();
+bringSdk();
 confineProcess();
 process.on('uncaughtException', (error) => {
   fail(describeError(error), 'Uncaught Exception', true);

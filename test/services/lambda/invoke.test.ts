@@ -85,6 +85,11 @@ test.each([
   expect(value).toMatchObject({ errorType, errorMessage, trace: expect.any(Array) });
 });
 
+test('the SDK is there without being deployed, as in the runtimes of AWS', async () => {
+  await define(`const { SFNClient } = require('@aws-sdk/client-sfn'); exports.handler = async () => SFNClient.name;`);
+  expect((await invoke()).value).toBe('SFNClient');
+});
+
 test('the trace of an error begins with the error and names the line', async () => {
   await define(`exports.handler = async () => { throw new Error('where') }`);
   const { value } = await invoke();
@@ -100,6 +105,13 @@ test.each([
     'index.handler',
     'Runtime.ImportModuleError',
     /Cannot find module 'no-such-thing'/,
+  ],
+  [
+    'a part of the SDK that is nowhere',
+    { 'index.js': `require('@aws-sdk/client-no-such-thing/x')` },
+    'index.handler',
+    'Runtime.ImportModuleError',
+    /client-no-such-thing\/x' \(AWS's runtimes bring it; here, install it in the project: npm install --save-dev @aws-sdk\/client-no-such-thing\)/,
   ],
   [
     'a missing export',
