@@ -170,6 +170,11 @@ describe('a mock configuration', () => {
 
   test.each<[unknown, string]>([
     [{}, ' has no answer'],
+    [{ '1': { Return: 1 } }, " has no answer for attempt 0; attempts are numbered from '0', without a gap"],
+    [
+      { '3-4': { Return: 1 }, '0': { Return: 1 } },
+      " has no answer for attempts 1-2; attempts are numbered from '0', without a gap",
+    ],
     [{ first: { Return: 1 } }, ".first must be the number of an attempt, from '0', or a range such as '1-2'"],
     [{ '3-1': { Return: 1 } }, ".3-1 must be the number of an attempt, from '0', or a range such as '1-2'"],
     [{ '0-2': { Return: 1 }, '2-3': { Return: 1 } }, '.2-3 has an attempt that has an answer already'],

@@ -77,6 +77,7 @@ class Reader {
   }
 
   #attempts(value: Json, place: string): AttemptRange[] {
+    const before = this.problems.length;
     const ranges: AttemptRange[] = [];
     for (const [key, given] of Object.entries(this.#object(value, place))) {
       const answer = this.#answer(given, `${place}.${key}`);
@@ -89,7 +90,20 @@ class Reader {
       } else if (answer) ranges.push({ first, last, answer });
     }
     if (Object.keys(isObject(value) ? value : { other: 1 }).length === 0) this.#problem(place, 'has no answer');
+    if (this.problems.length === before) this.#requireAll(ranges, place);
     return ranges;
+  }
+
+  /** An attempt without an answer would fail only when it is made. */
+  #requireAll(ranges: readonly AttemptRange[], place: string): void {
+    let next = 0;
+    for (const { first, last } of [...ranges].sort((one, other) => one.first - other.first)) {
+      if (first > next) {
+        const missing = first - 1 === next ? `attempt ${next}` : `attempts ${next}-${first - 1}`;
+        this.#problem(place, `has no answer for ${missing}; attempts are numbered from '0', without a gap`);
+      }
+      next = last + 1;
+    }
   }
 
   #answer(value: Json, place: string): AttemptRange['answer'] | undefined {
