@@ -119,14 +119,30 @@ describe('validate', () => {
   test('wants files that there are', async () => {
     expect(await cli('validate')).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE is missing.') });
     const absent = join(directory, 'absent.json');
-    expect(await cli('validate', absent)).toMatchObject({
-      code: 1,
-      stderr: `stepwright: ${absent} cannot be read: there is no such file.\n`,
-    });
-    expect(await cli('validate', directory)).toMatchObject({
-      code: 1,
-      stderr: `stepwright: ${directory} is a folder. Name the files in it that are meant.\n`,
-    });
+    const { code, stdout } = await cli('validate', absent, unsound, directory);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      `${absent}:1: error: ${absent} cannot be read: there is no such file. (UNREADABLE_FILE)\n`,
+    );
+    expect(stdout).toContain(`${unsound}:9: error: `);
+    expect(stdout).toContain(
+      `error: ${directory} is a folder. Name the files in it that are meant. (UNREADABLE_FILE)\n`,
+    );
+    expect(stdout).toContain('3 files: 4 errors, 1 warning\n');
+    const json = JSON.parse((await cli('validate', '--json', absent, sound)).stdout);
+    expect(json).toMatchObject([
+      { file: absent, result: 'FAIL' },
+      { file: sound, result: 'OK' },
+    ]);
+  });
+
+  test('says of a template how its state machines are checked', async () => {
+    const template = file('Orders.template.json', '{"Resources":{}}');
+    const { code, stdout } = await cli('validate', template);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'error: This is a CloudFormation template, not a definition. Its state machines are checked when',
+    );
   });
 
   test('says that YAML is not read, unless it is JSON too', async () => {
@@ -134,7 +150,7 @@ describe('validate', () => {
     writeFileSync(yaml, 'StartAt: A\n');
     expect(await cli('validate', yaml)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`${yaml} is YAML, which is not read here`),
+      stdout: expect.stringContaining(`${yaml} is YAML, which is not read here`),
     });
     writeFileSync(yaml, JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }));
     expect(await cli('validate', yaml)).toMatchObject({ code: 0 });

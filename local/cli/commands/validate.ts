@@ -1,6 +1,6 @@
 import { isObject } from '../../asl/json';
 import { type Diagnostic, validateDefinition } from '../../asl/validate';
-import { type Command, parseFiles } from '../command';
+import { type Command, CommandFailure, parseFiles } from '../command';
 import { fillPlaceholders, readDefinition } from '../definition-file';
 
 export const validateCommand: Command = {
@@ -33,7 +33,14 @@ interface Checked {
 }
 
 function check(file: string, type: 'STANDARD' | 'EXPRESS'): Checked {
-  const text = fillPlaceholders(readDefinition(file));
+  let text: string;
+  try {
+    text = fillPlaceholders(readDefinition(file));
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return refused(file, 'UNREADABLE_FILE', error.message);
+  }
+  if (isTemplate(text)) return refused(file, 'NOT_A_DEFINITION', TEMPLATE);
   const { result, diagnostics } = validateDefinition(text, { type });
   const names = stateNames(text);
   const found = diagnostics.map((diagnostic) => {
@@ -41,6 +48,24 @@ function check(file: string, type: 'STANDARD' | 'EXPRESS'): Checked {
     return { ...diagnostic, ...(state !== undefined && { state }) };
   });
   return { file, result, diagnostics: found.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+/** What is no definition at all, so that the other files are checked all the same. */
+function refused(file: string, code: string, message: string): Checked {
+  return { file, result: 'FAIL', diagnostics: [{ severity: 'ERROR', code, message }] };
+}
+
+const TEMPLATE =
+  "This is a CloudFormation template, not a definition. Its state machines are checked when 'stepwright start --assembly DIR' deploys " +
+  'the cdk.out that it is in.';
+
+function isTemplate(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && isObject(value.Resources) && value.States === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** One line for each finding, as compilers print them, and one that counts. */
