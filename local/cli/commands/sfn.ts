@@ -28,6 +28,9 @@ Environment, as of AWS's Step Functions Local:
                     sign the calls of tasks
   WAIT_TIME_SCALE   factor of what Wait states and retries wait: 0.01, or 0 for not at all; timeouts stay
   SFN_MOCK_CONFIG   file of mocked responses; an execution of STATE_MACHINE_ARN#TEST_CASE is answered by them
+
+StartSyncExecution and TestState: SDKs put 'sync-' before the host; AWS_DISABLE_HOST_PREFIX_INJECTION=true stops the CLI and
+boto3 from it, as does boto3's Config(inject_host_prefix=False).
 `,
   async run(argv) {
     const { values } = parseCommandLine(argv, {
