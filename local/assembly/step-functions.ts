@@ -34,6 +34,7 @@ export class StepFunctions {
   private constructor(
     readonly url: string,
     readonly parts: Parts,
+    readonly states: StatesService,
     private readonly undo: Undo,
   ) {}
 
@@ -54,7 +55,7 @@ export class StepFunctions {
       connect(called, states, options, Number(new URL(url).port));
       undo.later(() => parts.clock.close());
       await states.start();
-      return new StepFunctions(url, parts, undo);
+      return new StepFunctions(url, parts, states, undo);
     } catch (error) {
       await undo.all();
       throw error;

@@ -172,8 +172,12 @@ describe('a running local cloud', () => {
   });
 
   test('run --wait exits with 1 when the execution fails', async () => {
-    const { code, stdout } = await cli('run', 'doomed', '--wait', '--data', data);
+    const { code, stdout, stderr } = await cli('run', 'doomed', '--wait', '--name', 'last', '--data', data);
     expect(code).toBe(1);
+    // The process that runs the local cloud, here the same one, tells it.
+    expect(stderr).toMatch(
+      /^\d{4}-\d\d-\d\d [\d:]{8} UTC {2}FAILED Small-Doomed-[0-9a-f]{8}: last: Doomed: As its name says\.\n$/m,
+    );
     expect(stdout).toContain('FAILED\nDoomed: As its name says.\n');
   });
 

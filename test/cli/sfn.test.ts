@@ -127,6 +127,9 @@ describe('stepwright sfn', () => {
     });
     expect(stderr.mock.calls.map(([text]) => text)).toEqual([
       'State machine Sending: /States/Greet/Resource: No endpoint of SQS is known: set SQS_ENDPOINT to its URL, or mock the state (SFN_MOCK_CONFIG).\n',
+      expect.stringMatching(
+        /^[\d-]{10} [\d:]{8} UTC {2}FAILED Sending: [\da-f-]{36}: Stepwright\.NoEndpoint: No endpoint of SQS .*\n$/,
+      ),
     ]);
     stderr.mockRestore();
   });

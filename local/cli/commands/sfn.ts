@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../asl/validate';
 import { type MockConfiguration, parseMockConfiguration } from '../../services/states/mocks/configuration';
 import { type Command, parseCommandLine, portOption } from '../command';
 import { readTextFile } from '../definition-file';
+import { FailureLines } from '../failure-lines';
 import { failureOf, untilStopped } from '../serving';
 import { ENDPOINT_VARIABLES, readSfnEnvironment, type SfnEnvironment } from '../sfn-environment';
 import { timeScaleOption } from '../time-scale';
@@ -53,6 +54,7 @@ boto3 from it, as does boto3's Config(inject_host_prefix=False).
       clock: { scale },
       onWarnings: (arn, warnings) => process.stderr.write(describeWarnings(arn, warnings)),
     });
+    new FailureLines().ofExecutions(sfn.states);
     try {
       process.stdout.write(describe(sfn.url, environment));
       const failure = await Promise.race([stopped, failureOf(sfn.parts.store)]);

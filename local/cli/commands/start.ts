@@ -14,6 +14,7 @@ import {
   writeEndpoints,
 } from '../endpoints-file';
 import { executionControl } from '../execution-control';
+import { FailureLines } from '../failure-lines';
 import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
 import { ensureAssembly } from '../synth';
@@ -24,7 +25,8 @@ export const startCommand: Command = {
   usage: `
 Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] [--assembly DIR] [--time-scale N]
 
-Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be.
+Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be. Executions and functions
+that fail are told on standard error.
 
   --port N        port of the mailbox; the HTTP APIs take those that follow (4700; 0: any free ones)
   --aws-port N    port of the AWS APIs (4566; 0: a free one)
@@ -111,6 +113,9 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     const deployment = describeDeployment(cloud.report, cloud.services.apis.apis());
     process.stdout.write(`${deployment}\n${describeEndpoints(endpoints, options.directory)}`);
     process.stdout.write(`Ready after ${seconds} s.\n`);
+    const failures = new FailureLines();
+    failures.ofExecutions(cloud.services.states);
+    failures.ofFunctions(cloud.services.lambda);
     const failure = await Promise.race([stopped, failureOf(cloud.store)]);
     if (!failure) return 0;
     throw failure;

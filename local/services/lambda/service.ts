@@ -21,6 +21,14 @@ export interface LambdaOptions extends CapacityOptions {
   concurrentInvocations?: number;
 }
 
+/** An invocation that failed; `at` is virtual ms since the epoch. */
+export interface FunctionFailure {
+  readonly at: number;
+  readonly functionName: string;
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
 const OPERATIONS = new Set(['GetFunction', 'GetFunctionConfiguration', 'Invoke', 'ListFunctions']);
 
 /**
@@ -42,6 +50,7 @@ export class LambdaService implements AwsService {
   readonly #host: EnvironmentHost;
   readonly #logs: LogShipper;
   readonly #events: EventQueue;
+  readonly #failureListeners: Array<(failure: FunctionFailure) => void> = [];
   #underWay = 0;
 
   constructor(
@@ -109,6 +118,11 @@ export class LambdaService implements AwsService {
     }
   }
 
+  /** Calls `listener` for each invocation that fails, whoever asked for it. */
+  onFailure(listener: (failure: FunctionFailure) => void): void {
+    this.#failureListeners.push(listener);
+  }
+
   /** Ends all workers; what was not finished fails. Accepted events are kept for the next start. */
   async stop(): Promise<void> {
     const fleets = [...this.#retired, ...[...this.#functions.values()].map(({ fleet }) => fleet)];
@@ -157,6 +171,7 @@ export class LambdaService implements AwsService {
     this.#underWay += 1;
     try {
       const outcome = await found.fleet.invoke({ ...invocation, trace });
+      if (outcome.error !== undefined) this.#tellFailure(found.fleet.spec.name, outcome);
       if (outcome.used) meter?.use(trace, usageOfInvocation(found.fleet.spec, outcome.used));
       return outcome;
     } finally {
@@ -164,6 +179,12 @@ export class LambdaService implements AwsService {
       this.#underWay -= 1;
       if (opened !== undefined) meter?.close(opened);
     }
+  }
+
+  #tellFailure(functionName: string, { payload, error: errorType = '' }: Outcome): void {
+    const { errorMessage } = JSON.parse(payload);
+    const failure = { at: this.parts.clock.now(), functionName, errorType, errorMessage: String(errorMessage ?? '') };
+    for (const listener of this.#failureListeners) listener(failure);
   }
 
   /** @param reference a name, a partial or a whole ARN, each with a qualifier or without */

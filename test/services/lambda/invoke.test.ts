@@ -1,7 +1,7 @@
-import { makeLambda, makeParts } from './local-cloud';
+import { makeLambda, makeParts, START } from './local-cloud';
 
 const parts = makeParts();
-const { define, invoke, cleanUp } = makeLambda(parts);
+const { lambda, define, invoke, cleanUp } = makeLambda(parts);
 
 afterAll(async () => {
   await cleanUp();
@@ -88,6 +88,15 @@ test.each([
 test('the SDK is there without being deployed, as in the runtimes of AWS', async () => {
   await define(`const { SFNClient } = require('@aws-sdk/client-sfn'); exports.handler = async () => SFNClient.name;`);
   expect((await invoke()).value).toBe('SFNClient');
+});
+
+test('listeners are told of each invocation that fails', async () => {
+  const failures: object[] = [];
+  lambda.onFailure((failure) => failures.push(failure));
+  await define(`exports.handler = async ({ bad }) => { if (bad) throw new TypeError('no good') }`);
+  await invoke({ bad: false });
+  await invoke({ bad: true });
+  expect(failures).toEqual([{ at: START, functionName: 'fn', errorType: 'TypeError', errorMessage: 'no good' }]);
 });
 
 test('the trace of an error begins with the error and names the line', async () => {
