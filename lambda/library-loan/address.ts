@@ -22,6 +22,7 @@ export type ReadAddress = { readonly address: string } | { readonly problem: str
 export function readMailAddress(text: string): ReadAddress {
   if (text.length > mostCharacters) return { problem: `is longer than ${mostCharacters} characters` };
   const at = text.lastIndexOf('@');
+  if (at < 0) return { problem: 'is not one plain mail address' };
   const [before, after] = [text.slice(0, at), text.slice(at + 1)];
   if (before.length > mostBeforeAt) return { problem: `has more than ${mostBeforeAt} characters before the @` };
   if (!local.test(before)) {

@@ -213,8 +213,7 @@ describe('500 strings in every field, as a browser parses them, leave pages and 
     for (let number = 1; number < injections.length; number += step) {
       const text = injections[number] as string;
       const { borrower, next } = addresses(number);
-      // A few are addresses themselves: who gives one as such gets mail there.
-      for (const address of [borrower, next, text]) allowed.add(address);
+      for (const address of [borrower, next]) allowed.add(address);
       const answers = await tryAll(text, number);
       const wrong = answers.filter(
         ({ status, type, headers }) =>

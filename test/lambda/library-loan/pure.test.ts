@@ -26,6 +26,7 @@ describe('a mail address', () => {
   test.each([
     ['', none],
     ['zoe', none],
+    ['zoe.example', none],
     ['zoe@', none],
     ['@example.com', none],
     ['zoe@localhost', none],
