@@ -95,6 +95,11 @@ describe('start', () => {
         'StepwrightGameLevelComplete-dev': expect.any(String),
       },
       credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), region: 'us-east-1' },
+      outputs: expect.objectContaining({
+        'StepwrightLibraryLoan-dev': expect.objectContaining({
+          LibraryUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        }),
+      }),
       control: expect.any(Object),
       pid: running.process.pid,
     });

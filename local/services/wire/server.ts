@@ -5,6 +5,7 @@ import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '
 import type { Parts } from '../parts';
 import { credentialScope, hasAuthorization, verifySignature } from '../sigv4';
 import { readBody } from './body';
+import { dateHeader } from './date';
 import { dispatch } from './dispatch';
 import { authenticationError, formatError, internalFailure } from './errors';
 import { isLoopbackHost } from './host';
@@ -59,6 +60,8 @@ export class WireServer {
       const refusal = error instanceof AwsError ? error : internalFailure(error);
       answer = formatError(refusal, service, requestId, message.headers['content-type']);
     }
+    const { date } = dateHeader(message.headers['x-amz-date']?.toString(), this.parts.clock.now());
+    if (date !== undefined) response.setHeader('date', date);
     send(message, response, answer, requestId);
   }
 
