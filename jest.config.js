@@ -13,7 +13,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/setup.js',
   globalTeardown: '<rootDir>/test/teardown.js',
   testSequencer: '<rootDir>/test/sequencer.js',
-  maxWorkers: 2,
+  // One more than the two processors that CI has: there is always one that waits for a process or a socket.
+  maxWorkers: 3,
   reporters: [
     'default',
     ['<rootDir>/local/testing/jest-reporter.js', { definitions: 'statemachines', threshold: 100 }],
