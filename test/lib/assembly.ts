@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /**
  * The app's cloud assembly, synthesized once for all test files and runs: it is kept under the hash of all that it is
@@ -22,7 +22,7 @@ export function assembly(stage: Record<string, unknown> = {}): string {
   const known = directories.get(key);
   if (known !== undefined) return known;
   const directory = join(cache, fingerprint(key));
-  if (!existsSync(directory)) synthesizeInto(directory, stage);
+  if (!existsSync(directory)) alone(directory, () => synthesizeInto(directory, stage));
   directories.set(key, directory);
   return directory;
 }
@@ -67,6 +67,29 @@ export function runApp(context: Record<string, unknown>, isChecked = false) {
     return { code: status, stderr, outdir };
   }
 }
+
+/** Lets one test process make a directory while the others that need it wait: it takes seconds of both processors. */
+function alone(directory: string, make: () => void): void {
+  const lock = `${join(ensureCache(), basename(directory))}.lock`;
+  for (let waited = 0; waited < LONGEST_SYNTH_MS; waited += LOOK_EACH_MS) {
+    if (existsSync(directory)) return;
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EACH_MS);
+    }
+  }
+  try {
+    if (!existsSync(directory)) make();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** A process that died left its lock: after so long it is taken over. */
+const LONGEST_SYNTH_MS = 90_000;
+const LOOK_EACH_MS = 100;
 
 function synthesizeInto(directory: string, stage: Record<string, unknown>): void {
   const { dev } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context.stepwright;
