@@ -27,15 +27,8 @@ export function assembly(stage: Record<string, unknown> = {}): string {
   return directory;
 }
 
-export type Template = { Resources: Record<string, TemplateResource> };
-
-interface TemplateResource {
-  readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
-  readonly Properties: any;
-  readonly Metadata?: Record<string, unknown>;
-  readonly DeletionPolicy?: string;
-}
+// biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
+export type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
 
 /** A stack's template, e.g. `template('StepwrightShared')`, of the app as `assembly` makes it. */
 export function template(stack: string, stage: Record<string, unknown> = {}): Template {
