@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../../asl/json';
 import { TaskError } from '../../../runtime/dispatch';
 import type { Parts } from '../../parts';
 import { signRequest } from '../../sigv4';
-import { bodyOf, headersOf, LONGEST_CALL_MS, METHODS, reasonOf } from './http';
+import { bodyOf, call, headersOf, METHODS } from './http';
 import { asText } from './values';
 
 /**
@@ -14,16 +14,9 @@ import { asText } from './values';
  */
 export async function invokeApi(parts: Parts, parameters: JsonObject, signal: AbortSignal): Promise<JsonObject> {
   const { url, init } = makeRequest(parts, parameters);
-  const timeout = AbortSignal.timeout(LONGEST_CALL_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
-    text = await response.text();
-  } catch (error) {
-    const reason = timeout.aborted ? 'Read timed out' : reasonOf(error);
-    throw new TaskError('ApiGateway.SdkClientException', `Unable to execute HTTP request: ${reason}`);
-  }
+  const { response, text } = await call(url, init, signal, (reason = 'Read timed out') => {
+    return new TaskError('ApiGateway.SdkClientException', `Unable to execute HTTP request: ${reason}`);
+  });
   if (!response.ok) throw new TaskError(`ApiGateway.${response.status}`, text);
   return {
     Headers: spelledOut(headersOf(response)),

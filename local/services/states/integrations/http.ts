@@ -12,15 +12,9 @@ import { asText } from './values';
  */
 export async function invokeHttp(parts: Parts, parameters: JsonObject, signal: AbortSignal): Promise<JsonObject> {
   const { url, init } = makeRequest(parameters, await connectionOf(parts, parameters, signal), parts.identity.region);
-  const timeout = AbortSignal.timeout(LONGEST_CALL_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
-    text = await response.text();
-  } catch (error) {
-    throw new TaskError('States.Http.Socket', timeout.aborted ? 'The HTTP call timed out' : reasonOf(error));
-  }
+  const { response, text } = await call(url, init, signal, (reason = 'The HTTP call timed out') => {
+    return new TaskError('States.Http.Socket', reason);
+  });
   if (!response.ok) throw new TaskError(`States.Http.StatusCode.${response.status}`, text);
   return {
     Headers: headersOf(response),
@@ -30,8 +24,19 @@ export async function invokeHttp(parts: Parts, parameters: JsonObject, signal: A
   };
 }
 
+/** The answer of a call, whole. `failed` makes the error of one that got none from the reason; there is none when it took too long. */
+export async function call(url: URL, init: RequestInit, signal: AbortSignal, failed: (reason?: string) => TaskError) {
+  const timeout = AbortSignal.timeout(LONGEST_CALL_MS);
+  try {
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw timeout.aborted ? failed() : failed(reasonOf(error));
+  }
+}
+
 /** Real time: who answers is no part of the local cloud. */
-export const LONGEST_CALL_MS = 60_000;
+const LONGEST_CALL_MS = 60_000;
 
 export const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']);
 
