@@ -22,10 +22,3 @@ export interface Pipe {
   readonly targetParameters: JsonObject;
   readonly tags: Readonly<Record<string, string>>;
 }
-
-/** A message of a queue as a pipe passes it on, named as in Lambda's events. */
-export interface SqsRecord extends JsonObject {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-}

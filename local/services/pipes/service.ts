@@ -1,10 +1,11 @@
 import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
 import { checkMembers } from '../members';
 import type { Parts } from '../parts';
+import { Poller } from '../polling/poller';
 import { type RestRoute, restJson } from '../wire/rest';
 import type { Pipe } from './model';
 import { Pipes } from './pipes';
-import { Poller } from './poller';
+import { handOver, VIA } from './target';
 
 const OPERATIONS = new Set([
   'CreatePipe',
@@ -84,8 +85,20 @@ export class PipesService implements AwsService {
   /** Polls for a pipe as it is now. */
   #follow(pipe: Pipe): Pipe {
     this.#forget(pipe.name);
-    if (this.#started && pipe.running) this.#pollers.set(pipe.name, new Poller(this.parts, pipe));
+    if (this.#started && pipe.running) this.#pollers.set(pipe.name, this.#poll(pipe));
     return pipe;
+  }
+
+  #poll(pipe: Pipe): Poller {
+    return new Poller(this.parts, {
+      name: `pipe ${pipe.name}`,
+      via: VIA,
+      queueArn: pipe.source,
+      batchSize: pipe.batchSize,
+      windowSeconds: pipe.windowSeconds,
+      filters: pipe.filters,
+      handOver: (records) => handOver(this.parts, pipe, records),
+    });
   }
 
   #forget(name: string): void {

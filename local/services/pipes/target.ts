@@ -1,8 +1,10 @@
 import { isObject, type Json } from '../../asl/json';
 import { AwsError, type AwsShape } from '../aws';
 import type { Parts } from '../parts';
-import type { Pipe, SqsRecord } from './model';
-import { targetInput } from './records';
+import { failedOf } from '../polling/failures';
+import { parsedJson, type SqsRecord } from '../polling/records';
+import { targetInput } from './input';
+import type { Pipe } from './model';
 
 /**
  * Owns how a batch is handed to a pipe's target, and which of its messages failed there
@@ -35,7 +37,7 @@ export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRe
       }
       const { status, output, error, cause } = await call('sfn', 'StartSyncExecution', request);
       if (status !== 'SUCCEEDED') throw new AwsError(error ?? status, cause ?? `The execution is ${status}.`);
-      return failedOf(records, output);
+      return failedOf(records, parsedJson(output ?? ''));
     }
     case 'lambda': {
       const { InvocationType } = parameters(pipe, 'LambdaFunctionParameters');
@@ -47,7 +49,7 @@ export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRe
       });
       const text = Payload ? Buffer.from(Payload).toString('utf8') : '';
       if (FunctionError) throw new AwsError(FunctionError, text);
-      return isAsync ? [] : failedOf(records, text);
+      return isAsync ? [] : failedOf(records, parsedJson(text));
     }
     case 'sqs':
     case 'sns':
@@ -60,21 +62,6 @@ export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRe
     default:
       throw new AwsError('UnsupportedTarget', `The local cloud has no pipes to ${pipe.target}.`, 501);
   }
-}
-
-/**
- * The records that an answer `{ "batchItemFailures": [{ "itemIdentifier": "<messageId>" }, …] }` names. As with Lambda's
- * event sources: no such list or an empty one means that all is well; one that names what was not in the batch, that
- * none of it is.
- */
-export function failedOf(records: readonly SqsRecord[], answer: string | undefined): SqsRecord[] {
-  const value = answer ? parsed(answer) : undefined;
-  const failures = isObject(value) ? value.batchItemFailures : undefined;
-  if (failures === undefined || failures === null) return [];
-  if (!Array.isArray(failures)) return [...records];
-  const byId = new Map(records.map((record) => [record.messageId, record]));
-  const failed = failures.map((one) => byId.get(isObject(one) ? String(one.itemIdentifier) : ''));
-  return failed.every((record) => record !== undefined) ? (failed as SqsRecord[]) : [...records];
 }
 
 async function oneByOne(
@@ -92,12 +79,4 @@ function parameters(pipe: Pipe, name: string): AwsShape {
 
 function asText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,196 @@
+import type { JsonObject } from '../../asl/json';
+import type { AwsShape } from '../aws';
+import type { Parts } from '../parts';
+import { goesThrough, type SqsRecord, toRecord } from './records';
+
+/** What is polled, and who gets it. */
+export interface Polling {
+  /** Whose it is, for what is written to stderr: 'pipe p'. */
+  readonly name: string;
+  /** Who calls the queue. */
+  readonly via: 'pipes' | 'lambda';
+  readonly queueArn: string;
+  readonly batchSize: number;
+  /** How long a batch may be gathered. */
+  readonly windowSeconds: number;
+  /** Patterns, of which a message must match one; none: every message goes through. */
+  readonly filters: readonly JsonObject[];
+  /** Batches that may be under way at the same time; five by default, with which AWS begins. */
+  readonly mostAtOnce?: number | undefined;
+  /** Answers the records that failed, which are to come again; rejects when all of them did. */
+  handOver(records: readonly SqsRecord[]): Promise<readonly SqsRecord[]>;
+}
+
+/**
+ * Owns the polling of a queue for a pipe or an event source of Lambda.
+ *
+ * L1  A message is deleted from the queue when the target has taken it, or no filter lets it through. What failed stays,
+ *     and is received again after the queue's visibility timeout, until the queue's own redrive policy moves it away:
+ *     there are no retries but these.
+ * L2  Waiting, for messages or for an execution to end, is no work and sets no timer of its own: what is done in
+ *     between are calls, which are counted themselves.
+ * L3  What is handed over at once has at most the bytes that AWS invokes a target with.
+ */
+export class Poller {
+  readonly #stopping = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  #abandoned = false;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly polling: Polling,
+  ) {
+    void this.#poll();
+  }
+
+  /** Takes no more messages; batches in hand are carried on. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Drops what is in hand, too: it is in the queue still, and comes again. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.stop();
+  }
+
+  async #poll(): Promise<void> {
+    const { queueArn, mostAtOnce = MOST_AT_ONCE } = this.polling;
+    // Groups are in order.
+    const most = queueArn.endsWith('.fifo') ? 1 : Math.min(mostAtOnce, MOST_AT_ONCE);
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const batch = await this.#gather();
+        pause = FIRST_PAUSE_MS;
+        if (batch.length === 0 || this.#abandoned) continue;
+        const done = this.#process(batch);
+        this.#underWay.add(done);
+        void done.finally(() => this.#underWay.delete(done));
+        if (this.#underWay.size >= most) await Promise.race(this.#underWay);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        if (pause === FIRST_PAUSE_MS) this.#report('cannot read its queue', error);
+        await this.#pause(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  /** By the virtual clock: a queue that is gone is looked for again, but ever more rarely. */
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.parts.clock.at(this.parts.clock.now() + ms, end);
+      signal.addEventListener('abort', end);
+    });
+  }
+
+  /** A batch: what one look at the queue gives, or what comes in until the window is over or it is large enough. */
+  async #gather(): Promise<SqsRecord[]> {
+    const { batchSize, windowSeconds } = this.polling;
+    const { clock } = this.parts;
+    // A message that comes once more within the window counts with its last receipt.
+    const batch = new Map<string, SqsRecord>();
+    let bytes = 0;
+    const take = async (wait?: number) => {
+      for (const record of await this.#receive(batchSize - batch.size, wait)) {
+        batch.set(record.messageId, record);
+        bytes += Buffer.byteLength(record.body);
+      }
+    };
+    await take();
+    const until = clock.now() + windowSeconds * 1000;
+    const isOpen = () => batch.size > 0 && batch.size < batchSize && bytes < LARGEST_BATCH && clock.now() < until;
+    while (isOpen() && !this.#stopping.signal.aborted) await take(Math.ceil((until - clock.now()) / 1000));
+    return [...batch.values()];
+  }
+
+  /** Waits for messages without an end unless `wait` (seconds) says how long. */
+  async #receive(most: number, wait?: number): Promise<SqsRecord[]> {
+    const { signal } = this.#stopping;
+    const { queueArn, via } = this.polling;
+    const request = {
+      QueueUrl: queueArn,
+      MaxNumberOfMessages: Math.min(10, most),
+      ...(wait !== undefined && { WaitTimeSeconds: wait }),
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    };
+    const { Messages = [] } = await this.parts.aws.call('sqs', 'ReceiveMessage', request, { via, signal });
+    return Messages.map((message: AwsShape) => toRecord(message, queueArn));
+  }
+
+  async #process(batch: readonly SqsRecord[]): Promise<void> {
+    const wanted = batch.filter((record) => goesThrough(this.polling.filters, record));
+    await this.#delete(batch.filter((record) => !wanted.includes(record)));
+    for (const part of withinBytes(wanted)) await this.#handOver(part);
+  }
+
+  async #handOver(records: readonly SqsRecord[]): Promise<void> {
+    if (this.#abandoned) return;
+    let failed: readonly SqsRecord[];
+    try {
+      failed = await this.polling.handOver(records);
+    } catch (error) {
+      if (!this.#abandoned) this.#report(`its target failed for ${records.length} messages`, error);
+      return;
+    }
+    if (!this.#abandoned) await this.#delete(records.filter((record) => !failed.includes(record)));
+  }
+
+  async #delete(records: readonly SqsRecord[]): Promise<void> {
+    const { queueArn: QueueUrl, via } = this.polling;
+    const batches = Array.from({ length: Math.ceil(records.length / 10) }, (_, n) =>
+      records.slice(n * 10, n * 10 + 10),
+    );
+    await Promise.all(
+      batches.map(async (batch) => {
+        const Entries = batch.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+        try {
+          const { Failed } = await this.parts.aws.call('sqs', 'DeleteMessageBatch', { QueueUrl, Entries }, { via });
+          for (const { Code, Message } of Failed) this.#report(NOT_DELETED, `${Code}: ${Message}`);
+        } catch (error) {
+          this.#report(NOT_DELETED, error);
+        }
+      }),
+    );
+  }
+
+  #report(what: string, error: unknown): void {
+    const reason =
+      error instanceof Error ? `${(error as { code?: string }).code ?? error.name}: ${error.message}` : error;
+    process.stderr.write(`stepwright: ${this.polling.name}: ${what}: ${reason}\n`);
+  }
+}
+
+const MOST_AT_ONCE = 5;
+
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** Six megabytes, but for what stands around the records. */
+const LARGEST_BATCH = 6 * 1024 * 1024 - 1024;
+
+const NOT_DELETED = 'messages could not be deleted and come again';
+
+/** The records in their order, in lists of as many as have room together. */
+function withinBytes(records: readonly SqsRecord[]): SqsRecord[][] {
+  const parts: SqsRecord[][] = [];
+  let room = 0;
+  for (const record of records) {
+    const bytes = Buffer.byteLength(JSON.stringify(record)) + 1;
+    if (bytes > room || parts.length === 0) {
+      parts.push([]);
+      room = LARGEST_BATCH;
+    }
+    parts.at(-1)?.push(record);
+    room -= bytes;
+  }
+  return parts;
+}
