@@ -40,9 +40,12 @@ export class ResourceRecords {
   /** Takes back the resources of `stack` that are not among `present`. */
   async removeOthers(stack: string, present: ReadonlySet<string>): Promise<void> {
     const prefix = `${stack}/`;
-    for (const { key, value } of this.#records.list(prefix)) {
-      if (present.has(key.slice(prefix.length))) continue;
-      await this.#remove(value);
+    const isPresent = ({ key }: { key: string }) => present.has(key.slice(prefix.length));
+    const all = this.#records.list(prefix);
+    // What has got another logical id is here still.
+    const kept = new Set(all.filter(isPresent).map(({ value }) => nameOf(value)));
+    for (const { key, value } of all.filter((one) => !isPresent(one))) {
+      if (!kept.has(nameOf(value))) await this.#remove(value);
       await this.#records.delete(key);
     }
   }
@@ -57,6 +60,10 @@ export class ResourceRecords {
       if (!gone) throw error;
     }
   }
+}
+
+function nameOf({ type, ref }: ResourceRecord): string {
+  return `${type} ${ref}`;
 }
 
 /** The names of the stacks that have resources on record, in the order of their names. */

@@ -64,5 +64,5 @@ export function buildRooms(
     new StsService(parts),
   ];
   for (const service of services) parts.aws.register(service);
-  return { lambda, apis, ses, s3, states, cloudwatch, logs, all: [...services, apis] };
+  return { lambda, apis, ses, s3, states, cloudwatch, logs, all: [...services, lambda.eventSources, apis] };
 }

@@ -11,6 +11,7 @@ import {
   aws_events_targets as eventTargets,
   aws_apigatewayv2_integrations as integrations,
   aws_lambda as lambda,
+  aws_lambda_event_sources as lambdaSources,
   Stack,
   aws_stepfunctions as sfn,
   aws_sns as sns,
@@ -245,6 +246,11 @@ const machine = (state: object) => ({
   Properties: { RoleArn: ROLE, Definition: { StartAt: 'Begin', States: { Begin: state } } },
 });
 
+const inlineFunction = (code: string, Runtime = 'nodejs22.x') => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { Runtime, Handler: 'index.handler', Role: ROLE, Code: { ZipFile: code } },
+});
+
 describe('a deployment over an earlier one', () => {
   const dataDir = temporaryDirectory();
   const bootWith = (resources: Record<string, object>) =>
@@ -334,6 +340,45 @@ describe('a deployment over an earlier one', () => {
     } finally {
       await second.stop();
     }
+  });
+
+  test('changes the event source of a function, and takes back the one that is gone', async () => {
+    const resources = (id: string, source?: object) => ({
+      Jobs: { Type: 'AWS::SQS::Queue', Properties: {} },
+      Worker: inlineFunction('exports.handler = async () => null;'),
+      ...(source && {
+        [id]: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Jobs', 'Arn'] },
+            FunctionName: { Ref: 'Worker' },
+            ...source,
+          },
+        },
+      }),
+    });
+    const mappings = async (cloud: Cloud) => {
+      const { EventSourceMappings } = await cloud.aws.call('lambda', 'ListEventSourceMappings', {}, via);
+      await cloud.stop();
+      return EventSourceMappings;
+    };
+    const narrow = { BatchSize: 3, ScalingConfig: { MaximumConcurrency: 2 } };
+    const [first] = await mappings(await bootWith(resources('Source', { ...narrow, Enabled: false })));
+    expect(first).toMatchObject({ ...narrow, State: 'Disabled' });
+    const again = await mappings(await bootWith(resources('Renamed', {})));
+    expect(again).toMatchObject([{ UUID: first.UUID, BatchSize: 10, State: 'Enabled' }]);
+    expect(again[0].ScalingConfig).toBeUndefined();
+    await expect(bootWith({ ...resources('Renamed', {}), ...resources('Twin', {}) })).rejects.toThrow(
+      /Twin .* cannot be deployed: ResourceConflictException: An event source mapping with SQS arn/,
+    );
+    const short = {
+      ...resources('Renamed', {}),
+      Jobs: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 2 } },
+    };
+    await expect(bootWith(short)).rejects.toThrow(
+      'InvalidParameterValueException: Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds',
+    );
+    expect(await mappings(await bootWith(resources('None')))).toEqual([]);
   });
 
   test('refuses to replace a table that holds data', async () => {
@@ -448,13 +493,9 @@ test.each<[string, Record<string, object>, string]>([
 
 test('what AWS takes and the local cloud does not run is listed with its reason, and the rest runs', async () => {
   const code = 'exports.handler = async () => "from the template";';
-  const lambdaFunction = (Runtime: string) => ({
-    Type: 'AWS::Lambda::Function',
-    Properties: { Runtime, Handler: 'index.handler', Role: ROLE, Code: { ZipFile: code } },
-  });
   const assemblyDir = writeAssembly('App', {
-    Inline: lambdaFunction('nodejs22.x'),
-    Snake: lambdaFunction('python3.13'),
+    Inline: inlineFunction(code),
+    Snake: inlineFunction(code, 'python3.13'),
     SnakeLive: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Snake' } } },
     Ordered: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
     OrderedTopic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true } },
@@ -514,6 +555,56 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
     const FunctionName = cloud.report.deployed[0]?.ref;
     const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);
     expect(Buffer.from(Payload).toString()).toBe('"from the template"');
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test('functions take messages from queues; other event sources are listed as not run', async () => {
+  const assemblyDir = synthesize((app) => {
+    const stack = new Stack(app, 'Jobs');
+    const deadLetters = new sqs.Queue(stack, 'Dead');
+    const queue = new sqs.Queue(stack, 'Queue', { deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 } });
+    const table = new dynamodb.Table(stack, 'Table', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      stream: dynamodb.StreamViewType.NEW_IMAGE,
+    });
+    const worker = new lambda.Function(stack, 'Worker', {
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline(`exports.handler = async ({ Records }) => ({
+        batchItemFailures: Records.filter(({ body }) => body === 'bad').map(({ messageId: itemIdentifier }) => ({ itemIdentifier })),
+      });`),
+      timeout: Duration.seconds(10),
+    });
+    worker.addEventSource(new lambdaSources.SqsEventSource(queue, { batchSize: 5, reportBatchItemFailures: true }));
+    worker.addEventSource(
+      new lambdaSources.SqsEventSource(sqs.Queue.fromQueueArn(stack, 'Theirs', `${deadLetters.queueArn}-of-others`)),
+    );
+    worker.addEventSource(
+      new lambdaSources.DynamoEventSource(table, { startingPosition: lambda.StartingPosition.LATEST }),
+    );
+    new CfnOutput(stack, 'Url', { value: queue.queueUrl });
+    new CfnOutput(stack, 'DeadUrl', { value: deadLetters.queueUrl });
+  });
+  const cloud = await Cloud.boot({ assemblyDir, clock: { scale: 0 } });
+  try {
+    expect(cloud.report.notRun).toMatchObject([
+      { type: 'AWS::Lambda::EventSourceMapping', reason: 'queues that no stack makes' },
+      { type: 'AWS::Lambda::EventSourceMapping', reason: 'event sources from dynamodb' },
+    ]);
+    expect(cloud.report.ignored).toMatchObject([{ property: 'StreamSpecification' }]);
+    const call = (operation: string, input: object) => cloud.aws.call('sqs', operation, input, via);
+    const { Url, DeadUrl } = cloud.outputs.Jobs ?? {};
+    for (const MessageBody of ['good', 'bad']) await call('SendMessage', { QueueUrl: Url, MessageBody });
+    await cloud.clock.advanceBy(90_000);
+    const { Attributes } = await call('GetQueueAttributes', { QueueUrl: Url, AttributeNames: ['All'] });
+    expect(Attributes).toMatchObject({
+      ApproximateNumberOfMessages: '0',
+      ApproximateNumberOfMessagesNotVisible: '0',
+    });
+    const { Messages } = await call('ReceiveMessage', { QueueUrl: DeadUrl, MaxNumberOfMessages: 10 });
+    expect(Messages).toMatchObject([{ Body: 'bad' }]);
   } finally {
     await cloud.stop();
   }

@@ -6,6 +6,7 @@ import { globalTable, table } from './dynamodb';
 import { eventBus, rule } from './events';
 import { inertProviders } from './inert';
 import { lambdaProviders } from './lambda';
+import { eventSourceMapping } from './lambda-event-sources';
 import { logGroup, logStream } from './logs';
 import { pipe } from './pipes';
 import { bucket } from './s3';
@@ -38,6 +39,7 @@ export function resourceProviders(rooms: {
     schedule,
     scheduleGroup,
     pipe,
+    eventSourceMapping(),
     logGroup,
     logStream,
     configurationSet,

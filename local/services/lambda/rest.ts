@@ -1,8 +1,11 @@
 import { AwsError, type AwsShape, type HttpRequest, type HttpResponse } from '../aws';
+import { formatJson, parseJson } from '../wire/json';
 
 interface Route {
   readonly method: string;
+  /** Its group is what `label` names, of the input's members. */
   readonly path: RegExp;
+  readonly label?: string;
   readonly operation: string;
   input(request: HttpRequest): AwsShape;
   answer(output: AwsShape): HttpResponse;
@@ -11,12 +14,14 @@ interface Route {
 type RunOperation = (operation: string, input: AwsShape, trace: string | undefined) => Promise<AwsShape>;
 
 const FUNCTIONS = '/2015-03-31/functions';
+const EVENT_SOURCES = '/2015-03-31/event-source-mappings';
 
 /** Lambda's REST paths for the operations that the service runs: https://docs.aws.amazon.com/lambda/latest/api/ */
 const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)/invocations$`),
+    label: 'FunctionName',
     operation: 'Invoke',
     input: ({ headers, body, url }) => ({
       InvocationType: headers['x-amz-invocation-type'],
@@ -39,6 +44,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)$`),
+    label: 'FunctionName',
     operation: 'GetFunction',
     input: qualifier,
     answer: json,
@@ -46,6 +52,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)/configuration$`),
+    label: 'FunctionName',
     operation: 'GetFunctionConfiguration',
     input: qualifier,
     answer: json,
@@ -54,11 +61,46 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^${FUNCTIONS}/?$`),
     operation: 'ListFunctions',
-    input: ({ url }) => ({
-      Marker: url.searchParams.get('Marker') ?? undefined,
-      MaxItems: url.searchParams.get('MaxItems') ?? undefined,
-    }),
+    input: ({ url }) => query(url, 'Marker', 'MaxItems'),
     answer: json,
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${EVENT_SOURCES}/?$`),
+    operation: 'CreateEventSourceMapping',
+    input: ({ body }) => parseJson(body),
+    answer: accepted,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${EVENT_SOURCES}/?$`),
+    operation: 'ListEventSourceMappings',
+    input: ({ url }) => query(url, 'EventSourceArn', 'FunctionName', 'Marker', 'MaxItems'),
+    answer: json,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
+    label: 'UUID',
+    operation: 'GetEventSourceMapping',
+    input: () => ({}),
+    answer: json,
+  },
+  {
+    method: 'PUT',
+    path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
+    label: 'UUID',
+    operation: 'UpdateEventSourceMapping',
+    input: ({ body }) => parseJson(body),
+    answer: accepted,
+  },
+  {
+    method: 'DELETE',
+    path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
+    label: 'UUID',
+    operation: 'DeleteEventSourceMapping',
+    input: () => ({}),
+    answer: accepted,
   },
 ];
 
@@ -68,7 +110,7 @@ export async function handleRest(run: RunOperation, request: HttpRequest): Promi
     for (const route of ROUTES) {
       const match = route.method === request.method && route.path.exec(request.url.pathname);
       if (!match) continue;
-      const input = { ...route.input(request), ...(match[1] !== undefined && { FunctionName: decoded(match[1]) }) };
+      const input = { ...route.input(request), ...(route.label && { [route.label]: decoded(match[1] ?? '') }) };
       return route.answer(await run(route.operation, withoutUndefined(input), request.headers['x-amzn-trace-id']));
     }
     throw new AwsError(
@@ -82,11 +124,19 @@ export async function handleRest(run: RunOperation, request: HttpRequest): Promi
 }
 
 function qualifier({ url }: HttpRequest): AwsShape {
-  return { Qualifier: url.searchParams.get('Qualifier') ?? undefined };
+  return query(url, 'Qualifier');
+}
+
+function query({ searchParams }: URL, ...names: string[]): AwsShape {
+  return Object.fromEntries(names.map((name) => [name, searchParams.get(name) ?? undefined]));
 }
 
 function json(output: AwsShape): HttpResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) };
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: formatJson(output) };
+}
+
+function accepted(output: AwsShape): HttpResponse {
+  return { ...json(output), status: 202 };
 }
 
 function errorAnswer(error: AwsError): HttpResponse {

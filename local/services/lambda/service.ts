@@ -4,6 +4,7 @@ import type { Parts } from '../parts';
 import { Capacity, type CapacityOptions } from './capacity';
 import type { EnvironmentHost } from './environment';
 import { EventQueue } from './event-queue';
+import { EVENT_SOURCE_OPERATIONS, EventSources } from './event-sources/event-sources';
 import { Fleet } from './fleet';
 import { type Invocation, LIMITS, type Outcome } from './invocation';
 import { LogShipper } from './log-shipper';
@@ -29,7 +30,13 @@ export interface FunctionFailure {
   readonly errorMessage: string;
 }
 
-const OPERATIONS = new Set(['GetFunction', 'GetFunctionConfiguration', 'Invoke', 'ListFunctions']);
+const OPERATIONS = new Set<string>([
+  'GetFunction',
+  'GetFunctionConfiguration',
+  'Invoke',
+  'ListFunctions',
+  ...EVENT_SOURCE_OPERATIONS,
+]);
 
 /**
  * Owns Lambda: which functions are deployed, how they are addressed, and what an invocation is answered.
@@ -44,6 +51,8 @@ export class LambdaService implements AwsService {
     handle: (request) =>
       handleRest((name, input, trace) => this.parts.aws.call(this.id, name, input, { via: 'wire', trace }), request),
   };
+  /** Starts and stops by itself, after and before everything that functions call. */
+  readonly eventSources: EventSources;
   readonly #functions = new Map<string, Deployed>();
   readonly #retired = new Set<Fleet>();
   readonly #capacity: Capacity;
@@ -71,6 +80,10 @@ export class LambdaService implements AwsService {
       (event) => this.#run(this.#find(event.functionName), event.invocation),
       (event, reason) => this.#logDropped(event.functionName, event.invocation.requestId, reason),
     );
+    this.eventSources = new EventSources(parts, (reference) => {
+      const { arn, fleet } = this.#find(reference);
+      return { arn, name: fleet.spec.name, timeoutSeconds: fleet.spec.timeoutSeconds };
+    });
   }
 
   /** Deploys a function, or deploys it again: what is running finishes with the old code, what comes gets the new. */
@@ -114,7 +127,7 @@ export class LambdaService implements AwsService {
       case 'ListFunctions':
         return this.#list(input);
       default:
-        throw new AwsError('UnknownOperationException', `The local cloud does not run lambda:${operation}.`, 501);
+        return this.eventSources.call(operation, input);
     }
   }
 

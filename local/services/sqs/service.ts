@@ -245,7 +245,7 @@ export class SqsService implements AwsService {
 }
 
 /** They poll without an end: one question that waits for messages stands for one every 20 s, which would be 20 s timers for ever. */
-const AWS_POLLERS = new Set(['pipes']);
+const AWS_POLLERS = new Set(['pipes', 'lambda']);
 
 function describe(
   { message, receipt, receives, firstReceivedAt }: Received,
