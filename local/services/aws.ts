@@ -20,6 +20,11 @@ export interface AwsService {
   readonly operations?: ReadonlySet<string>;
   /** Why nothing is answered: the service is known, and nobody has said where it is. */
   readonly missing?: string;
+  /**
+   * Whether anybody might get an event of this source ('aws.states') that comes to the default event bus; absent where that
+   * is not known. AWS's own services need not make events for nobody.
+   */
+  hears?(source: string): boolean;
   /** Bytes that a request's body may have over the wire, where the service has a quota of its own. */
   readonly largestRequest?: number;
   /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../asl/json';
 import type { Collection } from '../../runtime/store';
 import { AwsError, type AwsShape, type Caller } from '../aws';
 import type { Parts } from '../parts';
@@ -9,8 +10,18 @@ import type { Rule, Target } from './model';
 /** Targets that a rule may have at most. */
 const MOST_TARGETS = 5;
 
-/** Owns event buses, their rules and the rules' targets. A rule's key is '<bus>/<name>'. */
+/** A rule that sends events on, and its pattern. */
+export interface Listener {
+  readonly rule: Rule;
+  readonly pattern: JsonObject;
+}
+
+/**
+ * Owns event buses, their rules and the rules' targets. A rule's key is '<bus>/<name>'.
+ * What listens to a bus is kept in memory until a rule changes: each event asks for it.
+ */
 export class Rules {
+  readonly #listeners = new Map<string, readonly Listener[]>();
   readonly #buses: Collection<{ arn: string }>;
   readonly #rules: Collection<Rule>;
 
@@ -32,7 +43,7 @@ export class Rules {
 
   /** With its rules. */
   async deleteBus(name: string): Promise<void> {
-    for (const rule of this.list(name)) await this.#rules.delete(`${name}/${rule.name}`);
+    for (const rule of this.list(name)) await this.#remove(`${name}/${rule.name}`);
     await this.#buses.delete(name);
   }
 
@@ -80,8 +91,7 @@ export class Rules {
       roleArn: input.RoleArn,
       targets: this.#rules.get(`${bus}/${name}`)?.targets ?? [],
     };
-    await this.#rules.put(`${bus}/${name}`, rule);
-    return rule;
+    return this.#save(rule);
   }
 
   /** Throws ResourceNotFoundException. `name` may be in `Name` or `Rule`. */
@@ -123,14 +133,34 @@ export class Rules {
     if (this.find(key)?.targets.length) {
       throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
     }
-    await this.#rules.delete(key);
+    await this.#remove(key);
   }
 
   list(bus: string, prefix = ''): Rule[] {
     return this.#rules.list(`${bus}/${prefix}`).map(({ value }) => value);
   }
 
+  /** What gets the events of a bus that match. */
+  listeners(bus: string): readonly Listener[] {
+    let listeners = this.#listeners.get(bus);
+    if (!listeners) {
+      listeners = this.list(bus).flatMap((rule) =>
+        rule.enabled && rule.pattern !== undefined && rule.targets.length > 0
+          ? [{ rule, pattern: JSON.parse(rule.pattern) }]
+          : [],
+      );
+      this.#listeners.set(bus, listeners);
+    }
+    return listeners;
+  }
+
+  #remove(key: string): Promise<void> {
+    this.#listeners.clear();
+    return this.#rules.delete(key);
+  }
+
   async #save(rule: Rule): Promise<Rule> {
+    this.#listeners.clear();
     await this.#rules.put(`${rule.bus}/${rule.name}`, rule);
     return rule;
   }

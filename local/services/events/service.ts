@@ -77,6 +77,12 @@ export class EventsService implements AwsService {
     this.#deliveries.stop();
   }
 
+  hears(source: string): boolean {
+    return this.#rules
+      .listeners('default')
+      .some(({ pattern }) => pattern.source === undefined || matchesPattern({ source: pattern.source }, { source }));
+  }
+
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
     checkMembers(this.id, operation, input);
     const rules = this.#rules;
@@ -145,9 +151,8 @@ export class EventsService implements AwsService {
       try {
         const bus = this.#rules.bus(entry.EventBusName);
         const event = readEntry(this.parts, entry, caller);
-        for (const rule of this.#rules.list(bus)) {
-          const matches = rule.enabled && rule.pattern !== undefined && matchesPattern(JSON.parse(rule.pattern), event);
-          if (matches) this.#dispatch(rule, event);
+        for (const { rule, pattern } of this.#rules.listeners(bus)) {
+          if (matchesPattern(pattern, event)) this.#dispatch(rule, event);
         }
         return { EventId: event.id };
       } catch (error) {

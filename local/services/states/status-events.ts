@@ -13,8 +13,9 @@ export class StatusEvents {
     const { aws, clock } = this.parts;
     const bus = aws.get('eventbridge');
     if (execution.type !== 'STANDARD' || !bus || bus.missing !== undefined) return;
+    if (bus.hears?.(SOURCE) === false) return;
     const entry = {
-      Source: 'aws.states',
+      Source: SOURCE,
       DetailType: 'Step Functions Execution Status Change',
       Resources: [execution.arn],
       Time: new Date(execution.stoppedAt ?? clock.now()),
@@ -23,6 +24,8 @@ export class StatusEvents {
     aws.call('eventbridge', 'PutEvents', { Entries: [entry] }, { via: 'states' }).catch(() => {});
   }
 }
+
+const SOURCE = 'aws.states';
 
 /** As in the EventBridge chapter of the Step Functions developer guide. */
 function detail(execution: Execution, inputText: string, now: number) {

@@ -136,6 +136,28 @@ test('only Step Functions speaks for aws.states', async () => {
   expect(await received()).toHaveLength(1);
 });
 
+test('a rule hears what comes after each of its changes, and who sends events of AWS learns whether any might', async () => {
+  const { events, call, put, received } = await setup();
+  const hears = () => events.hears('aws.states');
+  const rule = { Name: 'rule', EventPattern: '{"source":[{"prefix":"aws."}]}' };
+  await put({ Source: 'aws.states' }, 'states');
+  expect(hears()).toBe(false);
+  await call('PutTargets', { Rule: 'rule', Targets: [{ Id: 'q', Arn: queueArn('q') }] });
+  expect(hears()).toBe(false);
+  await call('PutRule', rule);
+  expect(hears()).toBe(true);
+  await put({ Source: 'aws.states', Detail: '{"heard":1}' }, 'states');
+  await call('DisableRule', { Name: 'rule' });
+  expect(hears()).toBe(false);
+  await put({ Source: 'aws.states' }, 'states');
+  await call('PutRule', { ...rule, EventPattern: '{"detail":{"heard":[2]}}' });
+  expect(hears()).toBe(true);
+  await put({ Source: 'aws.states', Detail: '{"heard":2}' }, 'states');
+  await call('RemoveTargets', { Rule: 'rule', Ids: ['q'] });
+  expect(hears()).toBe(false);
+  expect((await received()).map(({ Body }: AwsShape) => JSON.parse(Body).detail.heard).sort()).toEqual([1, 2]);
+});
+
 test('each kind of target is called in its way, a state machine under a name of its own', async () => {
   const kinds = {
     sfn: machineArn,

@@ -1,4 +1,4 @@
-import type { AwsShape } from '../../../local/services/aws';
+import type { AwsService, AwsShape } from '../../../local/services/aws';
 import { LocalCloud, PASS, task, WAIT } from './local-cloud';
 
 let cloud: LocalCloud;
@@ -278,6 +278,14 @@ describe('status change events', () => {
       input: '{"a":1}',
       output: '{"a":1}',
     });
+  });
+
+  it('are not made where nobody hears them', async () => {
+    cloud.play('eventbridge', () => ({ FailedEntryCount: 0, Entries: [] }));
+    const bus = cloud.aws.get('eventbridge') as AwsService;
+    bus.hears = (source) => source !== 'aws.states';
+    await cloud.run(PASS);
+    expect(cloud.asked).toEqual([]);
   });
 
   it('stop nothing when they cannot be sent', async () => {
