@@ -35,6 +35,8 @@ interface Running {
   /** The end of this invocation's log. */
   tail: string;
   logBytes: number;
+  /** The START line, which goes to the log with the line after it: an invocation that writes none is logged all at once. */
+  start: LogLine | undefined;
   resolve(outcome: Outcome): void;
 }
 
@@ -86,8 +88,8 @@ export class ExecutionEnvironment {
     return new Promise((resolve) => {
       const timeoutMs = this.spec.timeoutSeconds * 1000;
       const alarm = setTimeout(() => this.#timeOut(), timeoutMs);
-      this.#running = { invocation, began: performance.now(), alarm, tail: '', logBytes: 0, resolve };
-      this.#log(`START RequestId: ${requestId} Version: $LATEST`);
+      const start = { at: this.host.now(), text: `START RequestId: ${requestId} Version: $LATEST` };
+      this.#running = { invocation, began: performance.now(), alarm, start, tail: '', logBytes: 0, resolve };
       if (this.#broken) return this.#finish(this.#broken(invocation), undefined);
       const message: InvokeMessage = {
         requestId,
@@ -238,10 +240,14 @@ export class ExecutionEnvironment {
   }
 
   #write(line: LogLine, running = this.#running): void {
+    const lines = running?.start ? [running.start, line] : [line];
     if (running) {
-      running.tail = `${running.tail}${line.text}\n`.slice(-LIMITS.logTail);
-      running.logBytes += logEventSize(`${line.text}\n`);
+      running.start = undefined;
+      for (const { text } of lines) {
+        running.tail = `${running.tail}${text}\n`.slice(-LIMITS.logTail);
+        running.logBytes += logEventSize(`${text}\n`);
+      }
     }
-    this.host.log(this.spec, this.logStream, [line]);
+    this.host.log(this.spec, this.logStream, lines);
   }
 }

@@ -12,7 +12,7 @@ interface Stream {
 }
 
 /**
- * Owns the way of log lines to CloudWatch Logs: what is written in one turn of the event loop goes together for each
+ * Owns the way of log lines to CloudWatch Logs: what is written in two turns of the event loop goes together for each
  * stream, in the order of time. Counted as work until it is there.
  */
 export class LogShipper {
@@ -38,7 +38,9 @@ export class LogShipper {
 
   async #ship(): Promise<void> {
     while (this.#pending.size > 0) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      // First what the function's answer sets off is written and on its way to the disk.
+      await turn();
+      await turn();
       const streams = [...this.#pending.values()];
       this.#pending.clear();
       for (const stream of streams) {
@@ -73,6 +75,8 @@ export class LogShipper {
     return this.parts.aws.call('cloudwatchlogs', operation, input, { via: 'lambda' });
   }
 }
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Lines as batches that AWS takes: in the order of time, cut where a batch would be too much or too long. */
 function batchesOf(lines: readonly LogLine[]): LogLine[][] {

@@ -7,9 +7,13 @@ export interface LogGroup {
   readonly retentionDays: number | null;
 }
 
-export interface LogStream {
+/** What a stream is known by. */
+export interface LogStreamName {
   readonly id: number;
   readonly name: string;
+}
+
+export interface LogStream extends LogStreamName {
   readonly created: number;
   readonly firstEvent: number | null;
   readonly lastEvent: number | null;
@@ -48,6 +52,8 @@ interface Arrival {
   readonly message: string;
 }
 
+/** As many groups, and as many streams, stay in memory. */
+const MOST_KEPT = 1000;
 /** How long arrived events may stay in memory, in real ms. */
 const WRITE_DELAY_MS = 100;
 /** As many events are written without delay: more at once would keep others waiting. */
@@ -61,8 +67,12 @@ const STREAM_COLUMNS =
  * L1  Events are written in batches, at most a tenth of a second after their arrival, so that logging costs the
  *     functions and executions that log nothing; `flush` writes them now.
  * L2  Every read sees every event that has arrived.
+ * L3  Groups and streams that were asked for stay in memory until one of them changes, since each call names them.
  */
 export class LogStore {
+  readonly #groups = new Map<string, LogGroup>();
+  /** By group, a line break and name. */
+  readonly #streams = new Map<string, LogStreamName>();
   readonly #arrived: Arrival[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -101,20 +111,24 @@ export class LogStore {
   }
 
   group(name: string): LogGroup | undefined {
-    return this.store.get('SELECT name, created, retention_days AS retentionDays FROM log_group WHERE name = ?', name);
+    const sql = 'SELECT name, created, retention_days AS retentionDays FROM log_group WHERE name = ?';
+    return kept(this.#groups, name, () => this.store.get<LogGroup>(sql, name));
   }
 
   addGroup(name: string, created: number): void {
+    this.#forget();
     this.store.run('INSERT INTO log_group (name, created) VALUES (?, ?)', name, created);
   }
 
   /** @param days null keeps events for ever */
   setRetention(group: string, days: number | null): void {
+    this.#forget();
     this.store.run('UPDATE log_group SET retention_days = ? WHERE name = ?', days, group);
   }
 
   removeGroup(name: string): void {
     for (const stream of this.streams(name)) this.removeStream(stream);
+    this.#forget();
     this.store.run('DELETE FROM log_group WHERE name = ?', name);
   }
 
@@ -124,22 +138,25 @@ export class LogStore {
     return this.store.all(`SELECT ${STREAM_COLUMNS} FROM log_stream WHERE log_group = ? ORDER BY name`, group);
   }
 
-  stream(group: string, name: string): LogStream | undefined {
-    return this.store.get(`SELECT ${STREAM_COLUMNS} FROM log_stream WHERE log_group = ? AND name = ?`, group, name);
+  stream(group: string, name: string): LogStreamName | undefined {
+    const sql = 'SELECT id, name FROM log_stream WHERE log_group = ? AND name = ?';
+    return kept(this.#streams, `${group}\n${name}`, () => this.store.get<LogStreamName>(sql, group, name));
   }
 
   addStream(group: string, name: string, created: number): void {
+    this.#forget();
     this.store.run('INSERT INTO log_stream (log_group, name, created) VALUES (?, ?, ?)', group, name, created);
   }
 
-  removeStream({ id }: LogStream): void {
+  removeStream({ id }: LogStreamName): void {
+    this.#forget();
     this.#write();
     this.store.run('DELETE FROM log_event WHERE stream = ?', id);
     this.store.run('DELETE FROM log_stream WHERE id = ?', id);
   }
 
   /** Takes events up; see L1 for when they are on disk. */
-  append({ id }: LogStream, events: ReadonlyArray<{ timestamp: number; message: string }>, ingested: number): void {
+  append({ id }: LogStreamName, events: ReadonlyArray<{ timestamp: number; message: string }>, ingested: number): void {
     for (const { timestamp, message } of events) this.#arrived.push({ stream: id, at: timestamp, ingested, message });
     if (this.#arrived.length >= WRITE_AT_ONCE) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), WRITE_DELAY_MS).unref();
@@ -178,6 +195,11 @@ export class LogStore {
     );
   }
 
+  #forget(): void {
+    this.#groups.clear();
+    this.#streams.clear();
+  }
+
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -201,4 +223,14 @@ export class LogStore {
       );
     }
   }
+}
+
+/** What is known by `key`, or what `find` answers now. */
+function kept<T>(known: Map<string, T>, key: string, find: () => T | undefined): T | undefined {
+  const before = known.get(key);
+  if (before) return before;
+  const found = find();
+  if (known.size >= MOST_KEPT) known.clear();
+  if (found) known.set(key, found);
+  return found;
 }

@@ -2,7 +2,7 @@ import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtoco
 import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { embeddedMetrics } from './embedded-metrics';
-import { type LogGroup, LogStore, type LogStream } from './log-store';
+import { type LogGroup, LogStore, type LogStreamName } from './log-store';
 import { filterEvents, getEvents } from './reading';
 import { groupName, inputEvents, limit, retentionDays, streamName } from './validation';
 
@@ -194,7 +194,7 @@ export class LogsService implements AwsService {
     return found;
   }
 
-  #stream(input: AwsShape): LogStream {
+  #stream(input: AwsShape): LogStreamName {
     const found = this.#logs.stream(this.#group(input).name, streamName(input));
     if (!found) throw notFound('log stream');
     return found;

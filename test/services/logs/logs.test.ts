@@ -219,12 +219,20 @@ test.each([
   await close();
 });
 
-test('deleting a stream or a group takes its events away', async () => {
+test('deleting a stream or a group takes its events away, and what is made anew begins empty', async () => {
   const { call, put, found, make, close } = setUp();
   await make();
   await put(['gone']);
   await call('DeleteLogStream', { logGroupName: 'g', logStreamName: 's' });
+  await expect(put(['refused'])).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   expect(await found()).toEqual([]);
+  await call('CreateLogStream', { logGroupName: 'g', logStreamName: 's' });
+  await put(['gone as well']);
+  await call('DeleteLogGroup', { logGroupName: 'g' });
+  await expect(put(['refused'])).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  await make();
+  await put(['new']);
+  expect(await found()).toEqual(['new']);
   await call('DeleteLogGroup', { logGroupName: 'g' });
   expect((await call('DescribeLogGroups', {})).logGroups).toEqual([]);
   await close();
