@@ -316,6 +316,7 @@ export type StatusListener = (execution: Execution, inputText: string) => void;
 
 /** The first step may have run to the end: as it was when it started. */
 function asStarted(execution: Execution): Execution {
+  if (execution.status === 'RUNNING') return execution;
   const { stoppedAt, output, error, cause, ...rest } = execution;
   return { ...rest, status: 'RUNNING' };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /**
  * Owns the trace headers (`X-Amzn-Trace-Id`) by which calls are known to belong together: a task's call carries its
@@ -17,14 +17,14 @@ const LONGEST = 2048;
 
 /** The header of an execution's calls, in the trace that its start was given, if it was. */
 export function executionTrace(executionArn: string, given?: string): string {
-  const hash = createHash('sha256').update(executionArn).digest('hex');
-  const root = ROOT.exec(given ?? '')?.[1] ?? `Root=1-${hash.slice(16, 24)}-${hash.slice(24, 48)}`;
-  return `${root};Parent=e${hash.slice(0, 15)};Sampled=1`;
+  const drawn = hash('sha256', executionArn);
+  const root = ROOT.exec(given ?? '')?.[1] ?? `Root=1-${drawn.slice(16, 24)}-${drawn.slice(24, 48)}`;
+  return `${root};Parent=e${drawn.slice(0, 15)};Sampled=1`;
 }
 
 /** The segment that an execution's calls name as their parent. */
 export function executionSegment(executionArn: string): string {
-  return `e${createHash('sha256').update(executionArn).digest('hex').slice(0, 15)}`;
+  return `e${hash('sha256', executionArn).slice(0, 15)}`;
 }
 
 /** The header of a request that no execution made. */
@@ -48,7 +48,7 @@ export function throughFunction(trace: string, functionName: string): string {
 }
 
 export function lineageOf(functionName: string): string {
-  return createHash('sha256').update(functionName).digest('hex').slice(0, 8);
+  return hash('sha256', functionName).slice(0, 8);
 }
 
 /** The lineage of the function that made a call; undefined when none did. */
