@@ -9,6 +9,7 @@ import { WireServer } from '../services/wire/server';
 import { requireSharedStack, temporaryDirectory } from './data-directory';
 import { deployAssembly } from './deployment';
 import { commonEnvironment } from './environment';
+import { type GivenParameter, giveParameters } from './given-parameters';
 import { assembleParts, type PartsOptions } from './parts';
 import { readAssembly } from './reader';
 import { deployedStacks } from './records';
@@ -21,6 +22,8 @@ import { Undo } from './undo';
 export interface CloudOptions extends PartsOptions {
   /** The cloud assembly to run: a `cdk.out`. */
   readonly assemblyDir: string;
+  /** Values of the templates' parameters; their defaults, without. */
+  readonly parameters?: readonly GivenParameter[];
   /** Port of the AWS APIs; a free one by default. */
   readonly awsPort?: number;
   /** Port of the first HTTP API, the others follow; free ones by default. */
@@ -74,7 +77,7 @@ export class Cloud {
    * @throws AssemblyError, DataDirectoryError, StoreError, or PortInUseError, each with one sentence for the user.
    */
   static async boot(options: CloudOptions): Promise<Cloud> {
-    const stacks = readAssembly(options.assemblyDir);
+    const stacks = giveParameters(readAssembly(options.assemblyDir), options.parameters ?? []);
     const undo = new Undo();
     try {
       const environment = { ...commonEnvironment(stacks), ...options.environment };

@@ -8,7 +8,7 @@ import type { Parameter } from './template';
 const OF_SSM = /^AWS::SSM::Parameter::Value<(.*)>$/;
 
 /**
- * The values of a stack's parameters: their defaults, since there is nobody to ask for others, or what SSM has under them.
+ * The values of a stack's parameters: their defaults, in whose place given values are, or what SSM has under them.
  * @param ssm values by the names of parameters of SSM
  * @param note told in a sentence of each that something refers to and SSM does not have; its value is its name then
  * @throws AssemblyError for a parameter without a default

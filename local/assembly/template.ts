@@ -20,6 +20,13 @@ export interface Resource {
 export interface Parameter {
   readonly Type: string;
   readonly Default?: Json;
+  readonly AllowedValues?: Json;
+  readonly AllowedPattern?: Json;
+  readonly MinLength?: Json;
+  readonly MaxLength?: Json;
+  readonly MinValue?: Json;
+  readonly MaxValue?: Json;
+  readonly ConstraintDescription?: Json;
 }
 
 export interface Output {

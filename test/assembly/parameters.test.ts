@@ -1,6 +1,90 @@
-import { CfnOutput, Stack, aws_sns as sns, aws_ssm as ssm } from 'aws-cdk-lib';
+import { type App, CfnOutput, CfnParameter, Fn, Stack, aws_sns as sns, aws_ssm as ssm } from 'aws-cdk-lib';
 import { Cloud } from '../../local/assembly/cloud';
-import { synthesize, writeAssembly } from './synthesize';
+import type { GivenParameter } from '../../local/assembly/given-parameters';
+import { localCommands } from '../../local/cli/commands';
+import { main } from '../../local/cli/main';
+import { capture } from '../cli/capture';
+import { synthesize, temporaryDirectory, writeAssembly } from './synthesize';
+
+/** Two stacks that ask for a name, and one of them for a size. */
+function greeters(app: App): void {
+  for (const name of ['First', 'Second']) {
+    const stack = new Stack(app, name);
+    const who = new CfnParameter(stack, 'Who', { minLength: 2, allowedPattern: '[A-Z].*' });
+    new sns.CfnTopic(stack, 'Topic', { displayName: `Dear ${who.valueAsString}` });
+  }
+  const second = app.node.findChild('Second') as Stack;
+  const size = new CfnParameter(second, 'Size', { type: 'Number', default: 3, minValue: 1, maxValue: 9 });
+  new sns.CfnTopic(second, 'Sized', { displayName: size.valueAsString });
+  const kind = new CfnParameter(second, 'Kind', { default: 'a', allowedValues: ['a', 'b'] });
+  const codes = {
+    type: 'CommaDelimitedList',
+    default: 'x',
+    constraintDescription: 'codes are small.',
+    allowedPattern: '[a-z]',
+  };
+  const list = new CfnParameter(second, 'Codes', codes);
+  new sns.CfnTopic(second, 'Listed', { displayName: `${kind.valueAsString} ${Fn.select(1, list.valueAsList)}` });
+}
+
+describe('parameters that are given values', () => {
+  const assemblyDir = synthesize(greeters);
+  const who = { name: 'Who', value: 'Ada' };
+
+  test('have these in all stacks, or in the one that is named', async () => {
+    const parameters = [{ stack: 'Second', name: 'Who', value: 'Bob=B' }, who, { name: 'Size', value: '5' }];
+    const cloud = await Cloud.boot({ assemblyDir, parameters: [...parameters, { name: 'Codes', value: 'p, q' }] });
+    try {
+      expect(await displayName(cloud, 'First', 'Topic')).toBe('Dear Ada');
+      expect(await displayName(cloud, 'Second', 'Topic')).toBe('Dear Bob=B');
+      expect(await displayName(cloud, 'Second', 'Sized')).toBe('5');
+      expect(await displayName(cloud, 'Second', 'Listed')).toBe('a q');
+    } finally {
+      await cloud.stop();
+    }
+  });
+
+  test.each<[string, GivenParameter[], string]>([
+    ['none where there is no default', [], 'start with --parameter First:Who=VALUE --parameter Second:Who=VALUE'],
+    ['one that no stack has', [who, { name: 'Hwo', value: 'x' }], 'No stack has a parameter Hwo.'],
+    [
+      'one that the stack has not',
+      [who, { stack: 'First', name: 'Size', value: '1' }],
+      'The stack First has no parameter Size.',
+    ],
+    ['a stack that is not there', [{ ...who, stack: 'Third' }], 'There is no stack Third, only First, Second.'],
+    ['too short a text', [{ name: 'Who', value: 'A' }], "Parameter 'Who' must contain at least 2 characters."],
+    ['a text of another form', [{ name: 'Who', value: 'ada' }], "Parameter 'Who' must match pattern [A-Z].*."],
+    ['a text for a number', [who, { name: 'Size', value: 'big' }], "Parameter 'Size' must be a number."],
+    [
+      'too large a number',
+      [who, { name: 'Size', value: '10' }],
+      "Parameter 'Size' must be a number not greater than 9.",
+    ],
+    ['too small a number', [who, { name: 'Size', value: '0' }], "Parameter 'Size' must be a number not less than 1."],
+    ['what is not allowed', [who, { name: 'Kind', value: 'c' }], "Parameter 'Kind' must be one of a, b."],
+    ['what is described', [who, { name: 'Codes', value: 'a,B' }], 'failed to satisfy constraint: codes are small.'],
+  ])('are refused: %s', async (_, parameters, message) => {
+    await expect(Cloud.boot({ assemblyDir, parameters })).rejects.toThrow(message);
+  });
+
+  test('come from the command line', async () => {
+    const start = (...argv: string[]) =>
+      capture(() =>
+        main(['start', '--memory', '--data', temporaryDirectory(), '--assembly', assemblyDir, ...argv], localCommands),
+      );
+    expect(await start('--parameter', 'Who=Ada', '--parameter', 'Second:Kind=c=d')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Parameter 'Kind' must be one of a, b."),
+    });
+    for (const text of ['Who', '=x', 'a:b:c=d']) {
+      expect(await start('--parameter', text)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--parameter wants Name=Value or Stack:Name=Value.'),
+      });
+    }
+  });
+});
 
 const via = { via: 'test' };
 

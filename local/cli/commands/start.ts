@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
+import type { GivenParameter } from '../../assembly/given-parameters';
 import { ConsoleServer } from '../../console/server';
 import { onPort } from '../../services/wire/port';
 import { clockControl } from '../clock-control';
@@ -15,6 +16,7 @@ import {
 } from '../endpoints-file';
 import { executionControl } from '../execution-control';
 import { FailureLines } from '../failure-lines';
+import { parameterOption } from '../parameters';
 import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
 import { ensureAssembly } from '../synth';
@@ -24,6 +26,7 @@ export const startCommand: Command = {
   summary: 'Run the local cloud until Ctrl-C',
   usage: `
 Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] [--assembly DIR] [--time-scale N]
+                        [--parameter NAME=VALUE]...
 
 Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be. Executions and functions
 that fail are told on standard error.
@@ -34,6 +37,8 @@ that fail are told on standard error.
   --memory        keep no data: it ends with the process
   --assembly DIR  run the cloud assembly (cdk.out) in DIR as it is
   --time-scale N  virtual seconds per second; 0 stands still but for 'stepwright clock' (1)
+  --parameter NAME=VALUE
+                  the value of a parameter of the templates, for this start; STACK:NAME=VALUE of one stack's. Repeatable
 `,
   async run(argv) {
     const options = parseOptions(argv);
@@ -52,6 +57,7 @@ that fail are told on standard error.
       awsPort: options.awsPort,
       ...(options.port !== 0 && { apiFirstPort: options.port + 1 }),
       clock: { scale: options.timeScale },
+      parameters: options.parameters,
     });
     try {
       return await serve(cloud, options, began, stopped);
@@ -68,6 +74,7 @@ interface StartOptions {
   readonly memory: boolean;
   readonly assembly: string | undefined;
   readonly timeScale: number;
+  readonly parameters: readonly GivenParameter[];
 }
 
 function parseOptions(argv: string[]): StartOptions {
@@ -78,6 +85,7 @@ function parseOptions(argv: string[]): StartOptions {
     memory: { type: 'boolean', default: false },
     assembly: { type: 'string' },
     'time-scale': { type: 'string', default: '1' },
+    parameter: { type: 'string', multiple: true, default: [] },
   });
   return {
     port: portOption('port', values.port),
@@ -86,6 +94,7 @@ function parseOptions(argv: string[]): StartOptions {
     memory: values.memory,
     assembly: values.assembly && resolve(values.assembly),
     timeScale: timeScaleOption(values['time-scale']),
+    parameters: values.parameter.map(parameterOption),
   };
 }
 
