@@ -39,13 +39,17 @@ export interface VerifyOptions {
   service?: string;
   /** The virtual time, ms since the epoch: when a presigned URL has expired. Not checked when left out. */
   now?: number;
+  /** What `readSignature` answers of the request, where that is known. */
+  signature?: Signature | undefined;
 }
 
-interface Signature {
+/** Who signed a request for what: read, not verified. */
+export interface Signature {
   scope: CredentialScope;
   /** As in X-Amz-Date: 'yyyymmddThhmmssZ'. */
   date: string;
-  signedHeaders: string[];
+  /** Names in lower case, with ';' between them. */
+  signedHeaders: string;
   signature: string;
   /** Seconds; only of a presigned URL. */
   expires?: number;
@@ -63,19 +67,14 @@ const REFUSALS = {
 
 const refuse = (code: keyof typeof REFUSALS) => ({ code, message: REFUSALS[code] });
 
-/** What was read of requests: who asks for the scope asks for the check next. */
-const signatures = new WeakMap<object, { read: Signature | undefined }>();
-
-/** Who signed a request for what, not verified; undefined when it carries no (well-formed) SigV4 credential. */
-export function credentialScope(request: Pick<SignedRequest, 'url' | 'headers'>): CredentialScope | undefined {
-  return readSignature(request)?.scope;
-}
-
 /** True when the request carries a well-formed Authorization header, whoever signed it; otherwise as `verifySignature`. */
-export function hasAuthorization(request: SignedRequest): true | { code: string; message: string } {
+export function hasAuthorization(
+  request: SignedRequest,
+  signature = readSignature(request),
+): true | { code: string; message: string } {
   const { authorization } = request.headers;
   if (authorization === undefined) return refuse('MissingAuthenticationToken');
-  const wellFormed = authorization.startsWith('AWS4-HMAC-SHA256 ') && readSignature(request);
+  const wellFormed = authorization.startsWith('AWS4-HMAC-SHA256 ') && signature;
   return wellFormed ? true : refuse('IncompleteSignature');
 }
 
@@ -84,17 +83,20 @@ export function hasAuthorization(request: SignedRequest): true | { code: string;
  * MissingAuthenticationToken, IncompleteSignature, UnrecognizedClientException, SignatureDoesNotMatch,
  * XAmzContentSHA256Mismatch, AccessDenied (an expired URL). Services spell some of them differently on the wire.
  */
-export async function verifySignature(
+export function verifySignature(
   request: SignedRequest,
   identity: Identity,
   options: VerifyOptions = {},
-): Promise<true | { code: string; message: string }> {
-  const claimsOne = request.headers.authorization !== undefined || request.url.searchParams.has('X-Amz-Signature');
-  const signed = readSignature(request);
-  if (!signed) return refuse(claimsOne ? 'IncompleteSignature' : 'MissingAuthenticationToken');
+): true | { code: string; message: string } {
+  const signed = options.signature ?? readSignature(request);
+  if (!signed) {
+    const claimsOne = request.headers.authorization !== undefined || request.url.searchParams.has('X-Amz-Signature');
+    return refuse(claimsOne ? 'IncompleteSignature' : 'MissingAuthenticationToken');
+  }
   const { scope, date, expires } = signed;
   if (scope.accessKeyId !== identity.accessKeyId) return refuse('UnrecognizedClientException');
-  if (!signed.signedHeaders.includes('host') || scope.date !== date.slice(0, 8)) return refuse('IncompleteSignature');
+  if (!signed.signedHeaders.split(';').includes('host') || scope.date !== date.slice(0, 8))
+    return refuse('IncompleteSignature');
   if (options.service !== undefined && scope.service !== options.service) return refuse('SignatureDoesNotMatch');
 
   const payloadHash = hashOfPayload(request, signed);
@@ -133,59 +135,42 @@ export function signRequest(
     ...(service === 's3' && { 'x-amz-content-sha256': payloadHash }),
   };
   const scope = { accessKeyId: keys.accessKeyId, date: date.slice(0, 8), region, service };
-  const signedHeaders = Object.keys(headers).sort();
+  const signedHeaders = Object.keys(headers).sort().join(';');
   const signed = { scope, date, signedHeaders };
   const signature = computeSignature({ ...request, headers }, signed, payloadHash, keys.secretAccessKey);
   const credential = `Credential=${keys.accessKeyId}/${scopeParts(scope).join('/')}`;
-  const authorization = `${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature.toString('hex')}`;
+  const authorization = `${credential}, SignedHeaders=${signedHeaders}, Signature=${signature.toString('hex')}`;
   return { ...headers, authorization: `AWS4-HMAC-SHA256 ${authorization}` };
 }
 
-/** A request's headers and URL stay as they are. */
-function readSignature(request: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
-  let known = signatures.get(request);
-  if (!known) {
-    known = { read: parseSignature(request) };
-    signatures.set(request, known);
+const SCHEME = /^AWS4-HMAC-SHA256\s/;
+const CREDENTIAL = /(?:^AWS4-HMAC-SHA256\s|,)\s*Credential=([^,]*)/;
+const SIGNED_HEADERS = /(?:^AWS4-HMAC-SHA256\s|,)\s*SignedHeaders=([^,]*)/;
+const SIGNATURE = /(?:^AWS4-HMAC-SHA256\s|,)\s*Signature=([^,]*)/;
+
+/** The signature of a request, not verified; undefined when it carries no (well-formed) one of SigV4. */
+export function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
+  const { authorization = '' } = headers;
+  if (SCHEME.test(authorization)) {
+    const part = (pattern: RegExp) => (pattern.exec(authorization)?.[1] ?? '').trim();
+    return signatureOf(part(CREDENTIAL), headers['x-amz-date'] ?? '', part(SIGNED_HEADERS), part(SIGNATURE));
   }
-  return known.read;
+  const query = (name: string) => url.searchParams.get(`X-Amz-${name}`) ?? '';
+  const signature = signatureOf(query('Credential'), query('Date'), query('SignedHeaders'), query('Signature'));
+  return signature && { ...signature, expires: Number(query('Expires')) || 0 };
 }
 
-function parseSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
-  const query = (name: string) => url.searchParams.get(name) ?? '';
-  const header = /^AWS4-HMAC-SHA256\s+(.*)$/s.exec(headers.authorization ?? '');
-  const parts = header
-    ? partsOf(header[1] ?? '')
-    : {
-        Credential: query('X-Amz-Credential'),
-        SignedHeaders: query('X-Amz-SignedHeaders'),
-        Signature: query('X-Amz-Signature'),
-      };
-  const credential = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(parts.Credential ?? '');
-  const date = header ? (headers['x-amz-date'] ?? '') : query('X-Amz-Date');
-  if (!credential || !parts.SignedHeaders || !/^[0-9a-f]{64}$/.test(parts.Signature) || !/^\d{8}T\d{6}Z$/.test(date)) {
-    return undefined;
-  }
-  const [, accessKeyId, day, region, service] = credential as unknown as [string, string, string, string, string];
-  return {
-    scope: { accessKeyId, date: day, region, service },
-    date,
-    signedHeaders: parts.SignedHeaders.toLowerCase().split(';'),
-    signature: parts.Signature,
-    ...(header ? {} : { expires: Number(query('X-Amz-Expires')) || 0 }),
-  };
-}
-
-const PARTS = {
-  Credential: /(?:^|,)\s*Credential=([^,]*)/,
-  SignedHeaders: /(?:^|,)\s*SignedHeaders=([^,]*)/,
-  Signature: /(?:^|,)\s*Signature=([^,]*)/,
-};
-
-/** Of an Authorization header, behind its scheme. */
-function partsOf(text: string): Record<keyof typeof PARTS, string> {
-  const part = (name: keyof typeof PARTS) => (PARTS[name].exec(text)?.[1] ?? '').trim();
-  return { Credential: part('Credential'), SignedHeaders: part('SignedHeaders'), Signature: part('Signature') };
+function signatureOf(
+  credential: string,
+  date: string,
+  signedHeaders: string,
+  signature: string,
+): Signature | undefined {
+  const parts = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential);
+  if (!parts || !signedHeaders || !/^[0-9a-f]{64}$/.test(signature) || !/^\d{8}T\d{6}Z$/.test(date)) return undefined;
+  const [, accessKeyId, day, region, service] = parts as unknown as [string, string, string, string, string];
+  const scope = { accessKeyId, date: day, region, service };
+  return { scope, date, signedHeaders: signedHeaders.toLowerCase(), signature };
 }
 
 /** The hash that goes into the signature; undefined when the one that the caller states is not that of the body. */
@@ -236,10 +221,10 @@ function canonicalRequest(
     .map(([name = '', value = '']) => [reencode(name), reencode(value)] as const)
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map(([name, value]) => `${name.replaceAll('/', '%2F')}=${value.replaceAll('/', '%2F')}`);
-  const lines = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
-  return [method, path.replace(/^$/, '/'), query.join('&'), lines.join(''), signedHeaders.join(';'), payload].join(
-    '\n',
-  );
+  const lines = signedHeaders
+    .split(';')
+    .map((name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
+  return [method, path.replace(/^$/, '/'), query.join('&'), lines.join(''), signedHeaders, payload].join('\n');
 }
 
 function pathOf(target: string | undefined): string | undefined {

@@ -101,7 +101,7 @@ export class ApiServer {
     const { identity, clock } = this.parts;
     if (authorization.type === 'NONE') return this.#integrate(request, match, about);
     if (authorization.type === 'AWS_IAM') {
-      const verdict = await verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
+      const verdict = verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
       return verdict === true ? this.#integrate(request, match, about) : messageAnswer(403, 'Forbidden');
     }
     const token = tokenOf(request, authorization.identitySource);

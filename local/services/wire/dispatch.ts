@@ -46,11 +46,12 @@ class WireCaller implements Caller {
   }
 }
 
+/** 'AWSStepFunctions.StartExecution' */
+const TARGET = /^([^.]*)\.([A-Za-z0-9]+)(?:\.|$)/;
+
 function targetOperation(request: HttpRequest, prefix: string): string {
-  const [given, operation] = (request.headers['x-amz-target'] ?? '').split('.', 2);
-  if (given !== prefix || !operation || !/^[A-Za-z0-9]+$/.test(operation)) {
-    throw new AwsError('UnknownOperationException', '', 400);
-  }
+  const [, given, operation] = TARGET.exec(request.headers['x-amz-target'] ?? '') ?? [];
+  if (given !== prefix || !operation) throw new AwsError('UnknownOperationException', '', 400);
   return operation;
 }
 

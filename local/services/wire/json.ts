@@ -31,19 +31,21 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 /** The JSON text of an answer. */
 export function formatJson(output: unknown): string {
-  return toText(output) ?? '{}';
+  return JSON.stringify(plain(output)) ?? '{}';
 }
 
-/** As JSON.stringify, without copying the answer first; undefined for what JSON has no text for. */
-function toText(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (value instanceof Date) return JSON.stringify(value.getTime() / 1000);
-  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
-  if (Array.isArray(value)) return `[${value.map((item) => toText(item) ?? 'null').join()}]`;
-  let members = '';
-  for (const name of Object.keys(value)) {
-    const text = toText((value as Record<string, unknown>)[name]);
-    if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+/** `value` with numbers for its dates and text for its bytes. Structures that hold none are not copied. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(plain);
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const changed = plain(member);
+    if (changed === member) continue;
+    copy ??= { ...value };
+    copy[name] = changed;
   }
-  return `{${members}}`;
+  return copy ?? value;
 }

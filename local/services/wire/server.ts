@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failPoint } from '../../runtime/fail-point';
 import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
-import { credentialScope, hasAuthorization, verifySignature } from '../sigv4';
+import { hasAuthorization, readSignature, type Signature, verifySignature } from '../sigv4';
 import { readBody } from './body';
 import { dateHeader } from './date';
 import { dispatch } from './dispatch';
@@ -52,9 +52,10 @@ export class WireServer {
     let answer: HttpResponse;
     try {
       const request = readHead(message, response);
-      service = this.#serviceOf(request);
+      const signature = readSignature(request);
+      service = this.#serviceOf(request, signature);
       request.body = await readBody(message, largestRequest(service));
-      answer = await this.#answer(service, request, requestId);
+      answer = await dispatch(this.parts, this.#admit(request, signature, service), request, requestId);
     } catch (error) {
       if (isGone(response)) return;
       const refusal = error instanceof AwsError ? error : internalFailure(error);
@@ -65,23 +66,21 @@ export class WireServer {
     send(message, response, answer, requestId);
   }
 
-  async #answer(service: AwsService | undefined, request: HttpRequest, requestId: string): Promise<HttpResponse> {
-    const { parts } = this;
+  /** The service that answers; throws for who may not call it, and where it is not run. */
+  #admit(request: HttpRequest, signature: Signature | undefined, service: AwsService | undefined): AwsService {
+    const { identity, clock } = this.parts;
     const verdict = this.options.anyKey
-      ? hasAuthorization(request)
-      : await verifySignature(request, parts.identity, { now: parts.clock.now() });
+      ? hasAuthorization(request, signature)
+      : verifySignature(request, identity, { now: clock.now(), signature });
     if (verdict !== true) throw authenticationError(verdict, service);
-    if (!service) {
-      const name = credentialScope(request)?.service;
-      throw new AwsError('UnknownService', `The local cloud does not run the service '${name}'.`, 501);
-    }
-    return dispatch(parts, service, request, requestId);
+    if (service) return service;
+    const name = signature?.scope.service;
+    throw new AwsError('UnknownService', `The local cloud does not run the service '${name}'.`, 501);
   }
 
   /** The service that the request is signed for; of an unsigned one, what its form tells, so that it can be refused in that form. */
-  #serviceOf(request: HttpRequest): AwsService | undefined {
-    const signed = credentialScope(request);
-    if (signed) return this.parts.aws.bySigningName(signed.service);
+  #serviceOf(request: HttpRequest, signature: Signature | undefined): AwsService | undefined {
+    if (signature) return this.parts.aws.bySigningName(signature.scope.service);
     const prefix = request.headers['x-amz-target']?.split('.')[0];
     return this.parts.aws.list().find(({ protocol }) => protocol.kind === 'json' && protocol.targetPrefix === prefix);
   }

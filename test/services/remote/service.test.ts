@@ -68,7 +68,7 @@ test.each([
   await call(id, operation, input).catch(() => {});
   const { method, target, headers, body } = request();
   const signed = { method, target, url: new URL(target, endpoint), headers, body };
-  expect(await verifySignature(signed, identity, { service: apiOf(id).signingName })).toBe(true);
+  expect(verifySignature(signed, identity, { service: apiOf(id).signingName })).toBe(true);
 });
 
 describe('JSON', () => {
