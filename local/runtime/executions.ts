@@ -124,6 +124,7 @@ export class Executions {
       stepping: false,
       unsynced: 0,
       begun: undefined,
+      used: false,
     });
     resident.begun = this.#stepper.take(resident, { type: 'start' });
     await resident.begun;

@@ -3,12 +3,15 @@ import type { Execution, Outcome, Stimulus } from '../engine/types';
 import type { Journal } from './journal';
 
 /**
- * Owns which executions are in memory: those that have something to do, and as many of the others, last used last
- * dropped, as fit in `capacity`. All of them are in the journal; dropping one loses nothing.
+ * Owns which executions are in memory: those that have something to do, and as many of the others as fit in `capacity`.
+ * When there is no room, the first goes; one that somebody asked for since it came stands at the end again instead. All of
+ * them are in the journal; dropping one loses nothing.
  */
 export class Residents {
   readonly #byArn = new Map<string, Resident>();
   readonly #machines = new Map<string, StateMachine>();
+  /** Goes on where it was: one made anew would pass over the places of all that were dropped. */
+  #first = this.#byArn.values();
   #size = 0;
 
   constructor(
@@ -21,8 +24,8 @@ export class Residents {
   get(arn: string): Resident | undefined {
     const resident = this.#byArn.get(arn);
     if (resident) {
-      this.#byArn.delete(arn);
-      this.#byArn.set(arn, resident);
+      // A flag alone: a map gets slow when one of its keys is moved to the end again and again.
+      resident.used = true;
       return resident;
     }
     const stored = this.journal.find(arn);
@@ -40,6 +43,7 @@ export class Residents {
       stepping: false,
       unsynced: 0,
       begun: undefined,
+      used: false,
     });
   }
 
@@ -73,12 +77,27 @@ export class Residents {
 
   /** Drops what has nothing to do; never `current`, which its caller is about to use. */
   #makeRoom(current: Resident): void {
-    if (this.#size <= this.capacity) return;
-    for (const resident of this.#byArn.values()) {
-      if (resident === current || resident.stepping || resident.queue.length > 0) continue;
-      this.remove(resident);
-      if (this.#size <= this.capacity) return;
+    for (let steps = 2 * this.#byArn.size; steps > 0 && this.#size > this.capacity; steps -= 1) {
+      const resident = this.#next();
+      const stays = resident === current || resident.used || resident.stepping || resident.queue.length > 0;
+      if (!stays) {
+        this.remove(resident);
+        continue;
+      }
+      resident.used = false;
+      this.#byArn.delete(resident.execution.arn);
+      this.#byArn.set(resident.execution.arn, resident);
     }
+  }
+
+  /** There must be one. */
+  #next(): Resident {
+    let next = this.#first.next();
+    if (next.done) {
+      this.#first = this.#byArn.values();
+      next = this.#first.next();
+    }
+    return next.value as Resident;
   }
 }
 
@@ -100,6 +119,8 @@ export interface Resident {
   unsynced: number;
   /** Settles when its first step is durable; not there from then on. */
   begun: Promise<unknown> | undefined;
+  /** Whether somebody asked for it since it came, or came to the end again. */
+  used: boolean;
 }
 
 export interface Delivery {

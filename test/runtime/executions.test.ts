@@ -127,6 +127,18 @@ describe('an execution', () => {
     }
   });
 
+  it('stays in memory while somebody asks for it, however many are started since', async () => {
+    const shell = open({ dir, capacity: 10_000 });
+    const { arn } = (await shell.start(waiting, 'asked')).execution;
+    const first = shell.executions.find(arn);
+    const forgotten = shell.executions.find((await shell.start(waiting, 'forgotten')).execution.arn);
+    for (let n = 0; n < 100; n += 1) {
+      await shell.start(waiting, `run-${n}`);
+      expect(shell.executions.find(arn)).toBe(first);
+    }
+    expect(shell.executions.find(arnOf('forgotten'))).not.toBe(forgotten);
+  });
+
   it('is refused, and leaves nothing behind, when the engine fails to start it', async () => {
     const shell = open();
     await expect(shell.start({ StartAt: 'Nowhere', States: {} })).rejects.toThrow();
