@@ -10,6 +10,9 @@ import type { Store } from './store';
  */
 export class TaskTokens {
   readonly #key: Buffer;
+  /** What the tokens that were minted last stand for: most are answered soon, and sealing costs more than looking up. */
+  #recent = new Map<string, TaskName>();
+  #older: ReadonlyMap<string, TaskName> = this.#recent;
 
   constructor(store: Store) {
     const secrets = store.collection<string>('secrets');
@@ -23,11 +26,21 @@ export class TaskTokens {
 
   mint(executionArn: string, task: number): string {
     const name = Buffer.from(`${task} ${executionArn}`);
-    return Buffer.concat([this.#seal(name), name]).toString('base64');
+    const token = Buffer.concat([this.#seal(name), name]).toString('base64');
+    if (this.#recent.size >= MOST_RECENT) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(token, { executionArn, task });
+    return token;
   }
 
   /** What `token` stands for; undefined when it is not one of this store's. */
-  open(token: string): { executionArn: string; task: number } | undefined {
+  open(token: string): TaskName | undefined {
+    return this.#recent.get(token) ?? this.#older.get(token) ?? this.#unseal(token);
+  }
+
+  #unseal(token: string): TaskName | undefined {
     const bytes = Buffer.from(token, 'base64');
     const [seal, name] = [bytes.subarray(0, SEAL_BYTES), bytes.subarray(SEAL_BYTES)];
     if (seal.length !== SEAL_BYTES || !timingSafeEqual(seal, this.#seal(name))) return undefined;
@@ -43,4 +56,12 @@ export class TaskTokens {
   }
 }
 
+/** Which task of which execution. */
+interface TaskName {
+  readonly executionArn: string;
+  readonly task: number;
+}
+
 const SEAL_BYTES = 24;
+/** Twice as many are kept, some 400 bytes each. */
+const MOST_RECENT = 1000;

@@ -26,6 +26,15 @@ describe('task tokens', () => {
     expect(tokens.open(token)).toBeUndefined();
   });
 
+  it('open however many were minted since, and in the next process', () => {
+    const store = Store.open();
+    const busy = new TaskTokens(store);
+    const tokens = Array.from({ length: 3000 }, (_, task) => busy.mint(ARN, task));
+    for (const opener of [busy, new TaskTokens(store)]) {
+      expect(tokens.map((token) => opener.open(token))).toEqual(tokens.map((_, task) => ({ executionArn: ARN, task })));
+    }
+  });
+
   it('open for no other text', () => {
     const token = tokens.mint(ARN, 1);
     fc.assert(
