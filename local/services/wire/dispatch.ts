@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
-import { AwsError, type AwsService, type Caller, type HttpRequest, type HttpResponse } from '../aws';
+import { AwsError, type AwsService, type HttpRequest, type HttpResponse } from '../aws';
 import type { Parts } from '../parts';
+import { WireCaller } from './caller';
 import { formatJson, parseJson } from './json';
 import { formatQuery, parseQuery } from './query';
 
@@ -29,20 +30,6 @@ export async function dispatch(
       const headers = { 'content-type': `application/x-amz-json-${protocol.version}` };
       return { status: 200, headers, body: formatJson(output) };
     }
-  }
-}
-
-/** Its signal is made when somebody asks for it. */
-class WireCaller implements Caller {
-  readonly via = 'wire';
-  readonly trace: string | undefined;
-
-  constructor(private readonly request: HttpRequest) {
-    this.trace = request.headers['x-amzn-trace-id'];
-  }
-
-  get signal(): AbortSignal | undefined {
-    return this.request.signal;
   }
 }
 

@@ -1,5 +1,6 @@
 import { AwsError, type AwsShape, type HttpRequest, type HttpResponse, type WireProtocol } from '../aws';
 import type { Parts } from '../parts';
+import { WireCaller } from './caller';
 import { formatJson, parseJson } from './json';
 
 /** Method, path with `{Label}`s named as the input's members, and operation: `['GET', '/schedules/{Name}', 'GetSchedule']`. */
@@ -26,8 +27,7 @@ export function restJson(
         const input: AwsShape = request.body.length > 0 ? parseJson(request.body) : {};
         for (const [name, value] of request.url.searchParams) input[queryNames[name] ?? name] = value;
         for (const [name, value] of Object.entries(match.groups ?? {})) input[name] = decodeLabel(value);
-        const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
-        const output = await parts.aws.call(serviceId, operation, input, caller);
+        const output = await parts.aws.call(serviceId, operation, input, new WireCaller(request));
         return { status: 200, headers: { 'content-type': 'application/json' }, body: formatJson(output) };
       }
       throw new AwsError(

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError, type AwsShape, type HttpRequest, type HttpResponse } from '../../aws';
 import type { Parts } from '../../parts';
+import { WireCaller } from '../../wire/caller';
 import { SUBRESOURCES } from '../buckets';
 import { verifyChecksums } from '../checksums';
 import { contentHashMismatch, malformedXml } from '../errors';
@@ -21,8 +22,7 @@ export class RestHandler {
       const target = parseTarget(request.target ?? request.url.pathname + request.url.search);
       const operation = operationOf(request.method, target, headers);
       const input = readInput(operation, target, headers, body);
-      const caller = { via: 'wire', signal: request.signal, trace: request.headers['x-amzn-trace-id'] };
-      const output = await this.parts.aws.call('s3', operation, input, caller);
+      const output = await this.parts.aws.call('s3', operation, input, new WireCaller(request));
       const response = respond(operation, output);
       return { ...response, headers: { ...ids, ...response.headers } };
     } catch (error) {
