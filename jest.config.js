@@ -1,6 +1,6 @@
 /** Tests run the TypeScript sources through swc; `test/setup.js` builds once what must exist as a file (worker bootstraps). */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
