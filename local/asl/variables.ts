@@ -2,7 +2,7 @@ import { isIntrinsic } from './intrinsics';
 import { type Call, parseIntrinsic } from './intrinsics/parse';
 import { isObject, type Json, type JsonObject } from './json';
 import { expressionIn } from './jsonata';
-import { parseExpression } from './jsonata/expression';
+import { syntaxTree } from './jsonata/expression';
 import { parsePath } from './jsonpath/parse';
 
 /**
@@ -101,9 +101,10 @@ function readInCall({ args }: Call, found: Set<string>): void {
 }
 
 function visitExpressions(value: Json, found: Set<string>, doubted: Set<string>): void {
-  const source = typeof value === 'string' ? expressionIn(value) : undefined;
-  if (source !== undefined) freeVariables(parseExpression(source).ast(), found, doubted);
-  else if (Array.isArray(value)) for (const item of value) visitExpressions(item, found, doubted);
+  if (typeof value === 'string') {
+    // Not trimmed: the validator has asked for the same tree.
+    if (expressionIn(value) !== undefined) freeVariables(syntaxTree(value.slice(2, -2)), found, doubted);
+  } else if (Array.isArray(value)) for (const item of value) visitExpressions(item, found, doubted);
   else if (isObject(value)) for (const item of Object.values(value)) visitExpressions(item, found, doubted);
 }
 

@@ -1,4 +1,5 @@
 import jsonata, { type Expression } from 'jsonata';
+import { Memo } from '../memo';
 
 /** What walks a syntax tree by recursion must never exhaust the stack. */
 const MOST_LEVELS = 2_000;
@@ -20,6 +21,17 @@ export function parseExpression(source: string): Expression {
   if (isTooDeep(expression.ast())) throw TOO_DEEP;
   return expression;
 }
+
+/**
+ * The syntax tree of an expression, never to be changed: those who check a definition read each several times.
+ *
+ * @throws as `parseExpression`
+ */
+export function syntaxTree(source: string): object {
+  return trees.get(source);
+}
+
+const trees = new Memo((source): object => parseExpression(source).ast(), 256);
 
 function isTooDeep(tree: object): boolean {
   const seen = new Set<object>();

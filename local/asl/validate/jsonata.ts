@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import { parseExpression } from '../jsonata/expression';
+import { syntaxTree } from '../jsonata/expression';
 import type { Place } from './place';
 import { findReferences } from './references';
 
@@ -15,7 +15,7 @@ export function checkExpression(text: string, place: Place): void {
     return;
   }
   try {
-    checkReferences(parseExpression(text.slice(2, -2)).ast(), place);
+    checkReferences(syntaxTree(text.slice(2, -2)), place);
   } catch (error) {
     const { message, position } = error as { message: string; position?: number };
     place.error(message, 'INVALID_JSONATA_EXPRESSION', position === undefined ? {} : { position });
