@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type App,
   aws_apigatewayv2 as apigateway,
+  aws_apigatewayv2_authorizers as authorizers,
   CfnOutput,
   aws_cloudwatch as cloudwatch,
   Duration,
@@ -555,6 +556,42 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
     const FunctionName = cloud.report.deployed[0]?.ref;
     const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);
     expect(Buffer.from(Payload).toString()).toBe('"from the template"');
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test('routes ask the functions that authorize their callers', async () => {
+  const assemblyDir = synthesize((app) => {
+    const stack = new Stack(app, 'Guarded');
+    const inline = (id: string, code: string) =>
+      new lambda.Function(stack, id, {
+        runtime: lambda.Runtime.NODEJS_22_X,
+        handler: 'index.handler',
+        code: lambda.Code.fromInline(code),
+      });
+    const guard = inline(
+      'Guard',
+      `exports.handler = async ({ identitySource: [who] }) => ({ isAuthorized: who === 'ada', context: { who } });`,
+    );
+    const page = inline('Page', 'exports.handler = async ({ requestContext }) => requestContext.authorizer;');
+    const api = new apigateway.HttpApi(stack, 'Api', {
+      defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Guards', guard, {
+        responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
+      }),
+    });
+    const integration = new integrations.HttpLambdaIntegration('Page', page);
+    api.addRoutes({ path: '/page', methods: [apigateway.HttpMethod.GET], integration });
+    new CfnOutput(stack, 'Url', { value: api.apiEndpoint });
+  });
+  const cloud = await Cloud.boot({ assemblyDir });
+  try {
+    expect([...cloud.report.notRun, ...cloud.report.ignored]).toEqual([]);
+    const visit = (headers: Record<string, string>) => fetch(`${cloud.outputs.Guarded?.Url}/page`, { headers });
+    const answer = await visit({ authorization: 'ada' });
+    expect(await answer.json()).toEqual({ lambda: { who: 'ada' } });
+    expect((await visit({ authorization: 'eve' })).status).toBe(403);
+    expect((await visit({})).status).toBe(401);
   } finally {
     await cloud.stop();
   }

@@ -1,3 +1,4 @@
+import { isIdentitySource, isRequestSource } from '../../services/apigateway/identity-sources';
 import type { HttpApiService } from '../../services/apigateway/service';
 import type { HttpRouteSpec } from '../../services/apigateway/spec';
 import { NotRunHere } from '../../services/aws';
@@ -74,7 +75,7 @@ export function httpApiProviders(
     needs: ['ApiId', 'IntegrationUri'],
     async deploy(values, context) {
       const properties = new Properties(values);
-      const functionArn = /arn:aws:lambda:[^/]+/.exec(properties.text('IntegrationUri') ?? '')?.[0];
+      const functionArn = lambdaArnIn(properties.text('IntegrationUri'));
       const proxies = properties.text('IntegrationType') === 'AWS_PROXY' && !properties.has('IntegrationSubtype');
       if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') {
         throw new NotRunHere('other integrations than a Lambda proxy with payloads of version 2.0');
@@ -87,19 +88,23 @@ export function httpApiProviders(
 
   const authorizer: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Authorizer',
-    honoured: ['ApiId', 'AuthorizerType', 'IdentitySource', 'JwtConfiguration', 'Name'],
-    needs: ['ApiId'],
+    honoured: [
+      'ApiId',
+      'AuthorizerType',
+      'IdentitySource',
+      'JwtConfiguration',
+      'Name',
+      'AuthorizerUri',
+      'AuthorizerPayloadFormatVersion',
+      'AuthorizerResultTtlInSeconds',
+      'EnableSimpleResponses',
+    ],
+    inert: ['AuthorizerCredentialsArn'],
+    needs: ['ApiId', 'AuthorizerUri'],
     async deploy(values, context) {
       const properties = new Properties(values);
-      const jwt = properties.object('JwtConfiguration');
-      if (properties.text('AuthorizerType') !== 'JWT' || !jwt) throw new NotRunHere('other authorizers than JWT');
       const id = idOf(context);
-      const audience = jwt.list('Audience').map(String);
-      const [identitySource = DEFAULT_IDENTITY_SOURCE] = properties.list('IdentitySource').map(String);
-      if (!/^\$request\.(header|querystring)\./.test(identitySource)) {
-        throw new NotRunHere(`the identity source ${identitySource}`);
-      }
-      authorizers.set(id, { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience, identitySource, scopes: [] });
+      authorizers.set(id, authorizationBy(properties, id));
       return { ref: id, attributes: { AuthorizerId: id } };
     },
   };
@@ -140,6 +145,45 @@ function idOf({ stackName, logicalId }: NamingContext): string {
   return shortHash(`${stackName}/${logicalId}`);
 }
 
+function authorizationBy(authorizer: Properties, authorizerId: string): HttpRouteSpec['authorization'] {
+  const identitySources = authorizer.list('IdentitySource').map(String);
+  const [first = DEFAULT_IDENTITY_SOURCE] = identitySources;
+  const type = authorizer.requiredText('AuthorizerType');
+  const isKnown = type === 'JWT' ? isRequestSource : isIdentitySource;
+  const foreign = [first, ...identitySources].find((source) => !isKnown(source));
+  if (foreign !== undefined) throw new NotRunHere(`the identity source ${foreign}`);
+  if (type === 'JWT') {
+    const jwt = authorizer.object('JwtConfiguration') ?? new Properties({});
+    const audience = jwt.list('Audience').map(String);
+    return { type: 'JWT', issuer: jwt.requiredText('Issuer'), audience, identitySource: first, scopes: [] };
+  }
+  const version = authorizer.requiredText('AuthorizerPayloadFormatVersion');
+  if (version !== '1.0' && version !== '2.0') {
+    throw new AssemblyError(`The AuthorizerPayloadFormatVersion ${version} is not 1.0 or 2.0.`);
+  }
+  const simpleResponses = authorizer.flag('EnableSimpleResponses') ?? false;
+  if (simpleResponses && version === '1.0') {
+    throw new AssemblyError('EnableSimpleResponses needs the AuthorizerPayloadFormatVersion 2.0.');
+  }
+  const ttlSeconds = authorizer.number('AuthorizerResultTtlInSeconds') ?? 300;
+  const functionArn = lambdaArnIn(authorizer.text('AuthorizerUri'));
+  if (type !== 'REQUEST' || functionArn === undefined) throw new NotRunHere('other authorizers than JWT and Lambda');
+  return {
+    type: 'CUSTOM',
+    authorizerId,
+    functionArn,
+    payloadFormatVersion: version,
+    simpleResponses,
+    identitySources,
+    ttlSeconds,
+  };
+}
+
+/** The function's ARN, in a URI by which API Gateway calls it or alone. */
+function lambdaArnIn(uri: string | undefined): string | undefined {
+  return /arn:aws:lambda:[^/]+/.exec(uri ?? '')?.[0];
+}
+
 function authorizationOf(
   properties: Properties,
   authorizers: ReadonlyMap<string, HttpRouteSpec['authorization']>,
@@ -154,8 +198,10 @@ function authorizationOf(
       const scopes = properties.list('AuthorizationScopes').map(String);
       return authorizer?.type === 'JWT' ? { ...authorizer, scopes } : undefined;
     }
-    case 'CUSTOM':
-      return undefined;
+    case 'CUSTOM': {
+      const authorizer = authorizers.get(properties.text('AuthorizerId') ?? '');
+      return authorizer?.type === 'CUSTOM' ? authorizer : undefined;
+    }
     default:
       throw new AssemblyError(`The AuthorizationType ${type} is unknown.`);
   }

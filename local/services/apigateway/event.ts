@@ -17,8 +17,8 @@ export interface EventContext {
   readonly apiId: string;
   readonly identity: Identity;
   readonly requestId: string;
-  /** What the route's JWT authorizer found in the token. */
-  readonly jwt?: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null };
+  /** What the route's authorizer found: `{ jwt: … }` or `{ lambda: … }`. */
+  readonly authorizer?: object;
   /** '$default' if left out. */
   readonly stage?: string;
   /** Virtual ms since the epoch. */
@@ -33,7 +33,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * The event of payload format 2.0 that a route's function gets. Members without a value are left out, as AWS does.
  * See https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function eventOf(request: ReceivedRequest, { route, pathParameters }: Match, context: EventContext): object {
+export function eventOf(
+  request: ReceivedRequest,
+  { route, pathParameters }: Match,
+  context: EventContext,
+): Record<string, unknown> {
   const { url, method } = request;
   const { cookie, ...headers } = request.headers;
   const query = queryParameters(url);
@@ -50,7 +54,7 @@ export function eventOf(request: ReceivedRequest, { route, pathParameters }: Mat
       accountId: context.identity.accountId,
       apiId: context.apiId,
       ...(route.authorization.type === 'AWS_IAM' && { authorizer: { iam: iamCaller(context.identity) } }),
-      ...(context.jwt && { authorizer: { jwt: { claims: context.jwt.claims, scopes: context.jwt.scopes } } }),
+      ...(context.authorizer && { authorizer: context.authorizer }),
       domainName: url.host,
       domainPrefix: context.apiId,
       http: {
@@ -79,7 +83,7 @@ function bodyOf({ headers, body }: ReceivedRequest): { body?: string; isBase64En
 }
 
 /** Decoded; what was sent several times is joined by commas. */
-function queryParameters(url: URL): Record<string, string> | undefined {
+export function queryParameters(url: URL): Record<string, string> | undefined {
   const found: Record<string, string> = {};
   for (const [name, value] of url.searchParams) found[name] = name in found ? `${found[name]},${value}` : value;
   return url.search.length > 1 ? found : undefined;

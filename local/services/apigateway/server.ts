@@ -9,14 +9,17 @@ import { isLoopbackHost } from '../wire/host';
 import { LoopbackServer } from '../wire/loopback-server';
 import { onPort } from '../wire/port';
 import { type EventContext, eventOf, type ReceivedRequest } from './event';
+import { requestValue } from './identity-sources';
 import { IssuerKeys } from './issuer-keys';
 import { authorizeJwt } from './jwt';
+import { LambdaAuthorizer } from './lambda-authorizer';
 import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
 import { type Match, Router } from './router';
 import type { HttpApiSpec } from './spec';
+import { TimeLimit } from './time-limit';
 
-/** What is known of a request beside itself. */
-type About = Pick<EventContext, 'requestId' | 'stage'>;
+/** What a request's calls are a part of. */
+type Trace = string | undefined;
 
 /** API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -34,6 +37,7 @@ export class ApiServer {
   /** Named stages: their requests may have the name in front of the path. */
   readonly stages = new Set<string>();
   readonly #issuers = new Map<string, IssuerKeys>();
+  readonly #authorizers = new Map<string, LambdaAuthorizer>();
   readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
 
   constructor(
@@ -91,24 +95,43 @@ export class ApiServer {
       const path = stage === undefined ? url.pathname : url.pathname.slice(stage.length + 1) || '/';
       const match = this.router.match(request.method, path);
       if (!match) return messageAnswer(404, 'Not Found');
-      return this.#authorize(request, match, { requestId, ...(stage !== undefined && { stage }) });
+      const { identity, clock, aws } = this.parts;
+      const about = { apiId: this.spec.id, identity, requestId, now: clock.now() };
+      const trace = aws.meter?.open();
+      try {
+        return await this.#authorize(request, match, { ...about, ...(stage !== undefined && { stage }) }, trace);
+      } finally {
+        if (trace !== undefined) aws.meter?.close(trace);
+      }
     });
   }
 
   /** Lets the caller through to the route's function, or says why not. */
-  async #authorize(request: ReceivedRequest, match: Match, about: About): Promise<HttpAnswer> {
+  async #authorize(request: ReceivedRequest, match: Match, context: EventContext, trace: Trace): Promise<HttpAnswer> {
     const { authorization } = match.route;
     const { identity, clock } = this.parts;
-    if (authorization.type === 'NONE') return this.#integrate(request, match, about);
-    if (authorization.type === 'AWS_IAM') {
-      const verdict = verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
-      return verdict === true ? this.#integrate(request, match, about) : messageAnswer(403, 'Forbidden');
+    const integrate = (authorizer?: object) =>
+      this.#integrate(request, match, { ...context, ...(authorizer && { authorizer }) }, trace);
+    switch (authorization.type) {
+      case 'NONE':
+        return integrate();
+      case 'AWS_IAM': {
+        const verdict = verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
+        return verdict === true ? integrate() : messageAnswer(403, 'Forbidden');
+      }
+      case 'JWT': {
+        const token = requestValue(authorization.identitySource, request);
+        const verdict = await authorizeJwt(token, authorization, this.#keysOf(authorization.issuer), clock.now());
+        if ('claims' in verdict) return integrate({ jwt: verdict });
+        const refused = refusal(verdict.status);
+        return { ...refused, headers: { ...refused.headers, 'www-authenticate': verdict.challenge } };
+      }
+      case 'CUSTOM': {
+        const authorizer = this.#authorizerOf(authorization.authorizerId);
+        const verdict = await authorizer.authorize(authorization, request, match, context, trace);
+        return 'context' in verdict ? integrate({ lambda: verdict.context }) : refusal(verdict.status);
+      }
     }
-    const token = tokenOf(request, authorization.identitySource);
-    const verdict = await authorizeJwt(token, authorization, this.#keysOf(authorization.issuer), clock.now());
-    if ('claims' in verdict) return this.#integrate(request, match, about, verdict);
-    const refused = messageAnswer(verdict.status, verdict.status === 401 ? 'Unauthorized' : 'Forbidden');
-    return { ...refused, headers: { ...refused.headers, 'www-authenticate': verdict.challenge } };
   }
 
   /** Undefined where the path begins with no stage's name: every stage serves the same routes at the root. */
@@ -123,28 +146,21 @@ export class ApiServer {
     return keys;
   }
 
-  async #integrate(
-    request: ReceivedRequest,
-    match: Match,
-    about: About,
-    jwt?: EventContext['jwt'],
-  ): Promise<HttpAnswer> {
-    const { parts, spec } = this;
-    const event = eventOf(request, match, {
-      apiId: spec.id,
-      identity: parts.identity,
-      ...about,
-      now: parts.clock.now(),
-      ...(jwt && { jwt }),
-    });
+  #authorizerOf(id: string): LambdaAuthorizer {
+    const authorizer = this.#authorizers.get(id) ?? new LambdaAuthorizer(this.parts);
+    this.#authorizers.set(id, authorizer);
+    return authorizer;
+  }
+
+  async #integrate(request: ReceivedRequest, match: Match, context: EventContext, trace: Trace): Promise<HttpAnswer> {
+    const { aws } = this.parts;
+    const event = eventOf(request, match, context);
     const input = { FunctionName: match.route.functionArn, Payload: Buffer.from(JSON.stringify(event)) };
-    const { meter } = parts.aws;
-    const trace = meter?.open();
-    meter?.use(trace, { 'api.requests': apiRequests(request.body.length) });
+    aws.meter?.use(trace, { 'api.requests': apiRequests(request.body.length) });
     const timeLimit = new TimeLimit(Math.min(match.route.timeoutMs, LONGEST_TIMEOUT_MS));
     try {
       const begun = () => timeLimit.start();
-      const invoked = parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
+      const invoked = aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
       const output = await Promise.race([invoked, timeLimit.passed]);
       if (output === undefined) return messageAnswer(503, 'Service Unavailable');
       if (output.FunctionError !== undefined) return INTERNAL_SERVER_ERROR;
@@ -155,37 +171,13 @@ export class ApiServer {
       return INTERNAL_SERVER_ERROR;
     } finally {
       timeLimit.cancel();
-      if (trace !== undefined) meter?.close(trace);
     }
   }
 }
 
-/** Runs out some ms after its start, unless it is cancelled. */
-class TimeLimit {
-  readonly passed: Promise<undefined>;
-  #pass!: () => void;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly ms: number) {
-    this.passed = new Promise((resolve) => {
-      this.#pass = () => resolve(undefined);
-    });
-  }
-
-  start(): void {
-    this.#timer ??= setTimeout(this.#pass, this.ms);
-  }
-
-  cancel(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-/** The token where the authorizer looks for it: '$request.header.Authorization' or '$request.querystring.token'. */
-function tokenOf({ headers, url }: ReceivedRequest, identitySource: string): string | undefined {
-  const [, place, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(identitySource) ?? [];
-  if (place === 'querystring') return url.searchParams.get(name) ?? undefined;
-  return headers[name.toLowerCase()];
+function refusal(status: 401 | 403 | 500): HttpAnswer {
+  if (status === 500) return INTERNAL_SERVER_ERROR;
+  return messageAnswer(status, status === 401 ? 'Unauthorized' : 'Forbidden');
 }
 
 /** Undefined when the request's target is not a path of this server. */

@@ -21,5 +21,18 @@ export interface HttpRouteSpec {
         identitySource: string;
         /** The route's own: a token must hold one of them, if there are any. */
         scopes: readonly string[];
+      }
+    | {
+        /** A Lambda authorizer. */
+        type: 'CUSTOM';
+        authorizerId: string;
+        functionArn: string;
+        payloadFormatVersion: '1.0' | '2.0';
+        /** Whether the function answers `isAuthorized` instead of a policy. */
+        simpleResponses: boolean;
+        /** Where the caller's identity is, as for JWT or in the context: '$context.routeKey'. */
+        identitySources: readonly string[];
+        /** For how long its answers are kept; 0: they are not. */
+        ttlSeconds: number;
       };
 }
