@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'local/services': ['local/runtime', 'local/cost'],
   'local/assembly': ['local/services'],
   'local/testing': ['local/assembly'],
-  'local/console': ['local/assembly'],
+  'local/console': ['local/assembly', 'local/picture'],
   'local/cli': ['local/assembly', 'local/console', 'local/picture'],
   lambda: [],
   lib: ['local/asl/validate', 'lambda'],

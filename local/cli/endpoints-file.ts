@@ -6,6 +6,8 @@ import { commandLine, shellWord } from './shell';
 
 /** Where a running local cloud tells other programs how to reach it: DIR/endpoints.json. */
 export interface Endpoints extends CloudEndpoints {
+  /** URL of the web console. */
+  readonly console: string;
   /** URL of the mailbox; `.json` appended, its JSON. */
   readonly mail: string;
   /** Where other commands speak to the running cloud: POST `url`/<command>, with the token. */

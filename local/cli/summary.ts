@@ -54,7 +54,12 @@ export function describeEndpoints(endpoints: Endpoints, directory: string): stri
   const urls = new Map<string, string>();
   for (const [name, url] of Object.entries(apis)) urls.set(url, [urls.get(url), name].filter(Boolean).join(', '));
   return [
-    ...table([['Mailbox', mail], ['AWS APIs', aws], ...[...urls].map(([url, names]) => [names, url])]),
+    ...table([
+      ['Console', endpoints.console],
+      ['Mailbox', mail],
+      ['AWS APIs', aws],
+      ...[...urls].map(([url, names]) => [names, url]),
+    ]),
     ...describeOutputs(outputs),
     '',
     'To call it with the AWS CLI or an SDK:',

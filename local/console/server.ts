@@ -3,9 +3,14 @@ import type { StoredMail } from '../services/ses/mails';
 import { isLoopbackHost } from '../services/wire/host';
 import { LoopbackServer } from '../services/wire/loopback-server';
 import { type ControlCommands, control } from './control';
-import { mailboxPage, mailPage, messagePage } from './mailbox';
+import { executionPage } from './execution';
+import { executionsPage, machinesPage, PAGE_SIZE, STATUSES } from './executions';
+import { mailboxPage, mailPage } from './mailbox';
+import { messagePage } from './page';
+import type { ExecutionsSource } from './source';
 
 export interface ConsoleOptions {
+  readonly executions: ExecutionsSource;
   /** All mails, the newest last. */
   readonly mails: () => readonly StoredMail[];
   readonly commands: ControlCommands;
@@ -23,10 +28,12 @@ interface Page {
 }
 
 /**
- * Owns the port at which people and the command line meet a local cloud: the mailbox (`/mail`, `/mail/<id>`,
- * `/mail.json`) and the controls (`POST /control/<command>`).
+ * Owns the port at which people and the command line meet a local cloud: its state machines (`/`), their executions
+ * (`/executions?machine=`, `/execution?arn=`), the mailbox (`/mail`, `/mail/<id>`, `/mail.json`) and the controls
+ * (`POST /control/<command>`).
  *
- * Mails are hostile input: everything is escaped, nothing on a page runs, no other web page may read, frame or call it.
+ * Mails, names and data are hostile input: everything is escaped, nothing on a page runs, no other web page may read, frame or
+ * call it. A page changes nothing.
  */
 export class ConsoleServer {
   readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
@@ -62,26 +69,48 @@ export class ConsoleServer {
 
   async #answer(message: IncomingMessage): Promise<Page> {
     if (!isLoopbackHost(message.headers.host)) return problem(403, 'Only requests to 127.0.0.1 are served.');
-    const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
+    const [path = '/', query = ''] = (message.url ?? '/').split('?', 2);
     const command = /^\/control\/([a-z-]+)$/.exec(path)?.[1];
     if (command !== undefined) {
       if (message.method !== 'POST') return notAllowed('POST');
       const { status, body } = await control(this.options.commands, this.options.token, command, message);
       return { status, type: JSON_TYPE, body: JSON.stringify(body) };
     }
-    const page = this.#page(path);
+    const page = (await this.#executionsPage(path, new URLSearchParams(query))) ?? this.#mailPage(path);
     if (!page) return problem(404, 'There is no such page.');
     return message.method === 'GET' || message.method === 'HEAD' ? page : notAllowed('GET, HEAD');
   }
 
-  #page(path: string): Page | undefined {
-    if (path === '/') return { status: 302, headers: { location: '/mail' }, body: '' };
+  async #executionsPage(path: string, query: URLSearchParams): Promise<Page | undefined> {
+    const { executions } = this.options;
+    if (path === '/') return { status: 200, body: machinesPage(await executions.machines(), executions.now()) };
+    if (path === '/executions') {
+      const machineArn = query.get('machine') ?? '';
+      if (!(await executions.machines()).some(({ arn }) => arn === machineArn)) return undefined;
+      const status = STATUSES.find((one) => one === query.get('status'));
+      const before = positive(query.get('before'));
+      const found = await executions.list(machineArn, { status, before, limit: PAGE_SIZE });
+      const shown = { machineArn, status, executions: found, isFirst: before === undefined };
+      return { status: 200, body: executionsPage(shown) };
+    }
+    const found = path === '/execution' ? await executions.find(query.get('arn') ?? '') : undefined;
+    if (!found) return undefined;
+    const hide = (text: string) => executions.withoutTokens(text);
+    return { status: 200, body: executionPage(found, positive(query.get('from')) ?? 1, executions.now(), hide) };
+  }
+
+  #mailPage(path: string): Page | undefined {
     if (path === '/mail') return { status: 200, body: mailboxPage(this.options.mails()) };
     if (path === '/mail.json') return { status: 200, type: JSON_TYPE, body: JSON.stringify(this.options.mails()) };
     const id = /^\/mail\/([^/]+)$/.exec(path)?.[1];
     const mail = this.options.mails().find((one) => encodeURIComponent(one.id) === id);
     return mail && { status: 200, body: mailPage(mail) };
   }
+}
+
+/** A whole number above 0; undefined for anything else. */
+function positive(text: string | null): number | undefined {
+  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

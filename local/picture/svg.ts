@@ -23,39 +23,72 @@ const STYLE = `
     .back { fill: #0d1117 } .edge { stroke: #94a3b8 } .catch { stroke: #f87171 }
   }`;
 
-/** Draws a state machine as one self-contained SVG document: no script, no outside reference, readable in the dark. */
-export function drawStateMachine(machine: StateMachine, title: string): string {
+/** Where colours say how it went with the states of an execution: those that were not entered have none. */
+const MARKED_STYLE = `
+  .box:not(.marked):not(.container) { fill: #ffffff; stroke: #94a3b8; stroke-width: 1 }
+  .marked { stroke-width: 2.4 } .count { font-weight: 600; font-size: 11px }
+  .succeeded { fill: #dcfce7; stroke: #15803d } .running { fill: #dbeafe; stroke: #1d4ed8 }
+  .caught { fill: #fef3c7; stroke: #b45309 } .failed { fill: #fee2e2; stroke: #b91c1c }
+  .stopped { fill: #e5e7eb; stroke: #4b5563 }
+  @media (prefers-color-scheme: dark) {
+    .box:not(.marked):not(.container) { fill: #111827; stroke: #64748b }
+    .succeeded { fill: #14532d; stroke: #4ade80 } .running { fill: #1e3a8a; stroke: #93c5fd }
+    .caught { fill: #713f12; stroke: #fbbf24 } .failed { fill: #7f1d1d; stroke: #fca5a5 }
+    .stopped { fill: #374151; stroke: #9ca3af }
+  }`;
+
+/** What is shown of a state beside what it is: a colour by its outcome, and how often it was entered. */
+export interface StateMark {
+  readonly outcome: 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
+  readonly count: number;
+}
+
+/**
+ * Draws a state machine as one self-contained SVG document: no script, no outside reference, readable in the dark.
+ * @param marks by the name of the state
+ */
+export function drawStateMachine(machine: StateMachine, title: string, marks?: ReadonlyMap<string, StateMark>): string {
   const block = layoutBlock(graphOf(machine));
   const width = Math.ceil(block.width + 2 * MARGIN);
   const height = Math.ceil(block.height + 2 * MARGIN);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
-    `<style>${STYLE}\n</style>`,
+    `<style>${STYLE}${marks ? MARKED_STYLE : ''}\n</style>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="mark" d="M0 0 8 4 0 8z"/></marker></defs>',
-    ...drawBlock(block, MARGIN, MARGIN),
+    ...drawBlock(block, MARGIN, MARGIN, marks ?? new Map()),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function drawBlock(block: PlacedBlock, left: number, top: number): string[] {
+function drawBlock(block: PlacedBlock, left: number, top: number, marks: ReadonlyMap<string, StateMark>): string[] {
   return [
     ...block.edges.map((edge) => drawLine(edge, left, top)),
-    ...block.nodes.flatMap((node) => drawNode(node, left + node.x, top + node.y)),
+    ...block.nodes.flatMap((node) => drawNode(node, left + node.x, top + node.y, marks)),
     ...block.edges.flatMap((edge) => drawLabel(edge, left, top)),
   ];
 }
 
-function drawNode({ node, width, height, inner }: PlacedNode, x: number, y: number): string[] {
+function drawNode(
+  { node, width, height, inner }: PlacedNode,
+  x: number,
+  y: number,
+  marks: ReadonlyMap<string, StateMark>,
+): string[] {
   if (node.kind === 'start' || node.kind === 'end') return [drawMark(node, x + width / 2, y + height / 2, width / 2)];
   const container = inner.length > 0;
   const middle = round(x + width / 2);
+  const mark = marks.get(node.id);
+  const classes = ['box', node.kind, ...(container ? ['container'] : []), ...(mark ? ['marked', mark.outcome] : [])];
   return [
-    `<rect class="box ${node.kind}${container ? ' container' : ''}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8"/>`,
+    `<rect class="${classes.join(' ')}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8"/>`,
     `<text x="${middle}" y="${round(y + 19)}" text-anchor="middle">${escapeXml(node.id)}</text>`,
     `<text class="caption" x="${middle}" y="${round(y + 34)}" text-anchor="middle">${escapeXml(node.caption)}</text>`,
-    ...inner.flatMap((branch) => drawBlock(branch.block, x + branch.x, y + branch.y)),
+    ...(mark && mark.count > 1
+      ? [`<text class="count" x="${round(x + width - 7)}" y="${round(y + 14)}" text-anchor="end">${mark.count}×</text>`]
+      : []),
+    ...inner.flatMap((branch) => drawBlock(branch.block, x + branch.x, y + branch.y, marks)),
   ];
 }
 

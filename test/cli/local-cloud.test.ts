@@ -106,6 +106,7 @@ describe('a running local cloud', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(endpoints).toEqual({
       aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
       apis: {},
       outputs: { Small: { Sender: 'sender@example.com' } },

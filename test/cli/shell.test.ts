@@ -45,6 +45,7 @@ test('the data directory is named when it is not the default, as one word', () =
 test('start shows how to call it, by a command that works where it is shown', () => {
   const endpoints = {
     aws: 'http://127.0.0.1:4566',
+    console: 'http://127.0.0.1:4700',
     mail: 'http://127.0.0.1:4700/mail',
     apis: {},
     outputs: {},

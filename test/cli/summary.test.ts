@@ -77,6 +77,7 @@ test('does not speak of policies where there are none', () => {
 test('shows the outputs of stacks, but for what the CDK exports to other stacks', () => {
   const endpoints = {
     aws: 'http://127.0.0.1:4566',
+    console: 'http://127.0.0.1:4700',
     mail: 'http://127.0.0.1:4700/mail',
     apis: {},
     credentials: { accessKeyId: 'a', secretAccessKey: 's', region: 'eu-west-1' },

@@ -1,6 +1,9 @@
 import { request as httpRequest } from 'node:http';
+import type { StepFunctions } from '../../local/assembly/step-functions';
 import { ConsoleServer } from '../../local/console/server';
+import { ExecutionsSource } from '../../local/console/source';
 import type { StoredMail } from '../../local/services/ses/mails';
+import { bootStepFunctions } from './step-functions';
 
 const mails: StoredMail[] = [
   {
@@ -23,32 +26,35 @@ const mails: StoredMail[] = [
   },
 ];
 const seen: object[] = [];
-const server = new ConsoleServer({
-  mails: () => mails,
-  token: 'secret',
-  commands: {
-    now: async () => ({ now: '2026-01-01T00:00:00.000Z' }),
-    'clock-advance': async (body) => {
-      seen.push(body);
-      if (body.by === 'never') throw new Error("'never' is no duration.");
-      return { ok: true };
-    },
+const commands = {
+  now: async () => ({ now: '2026-01-01T00:00:00.000Z' }),
+  'clock-advance': async (body: Record<string, unknown>) => {
+    seen.push(body);
+    if (body.by === 'never') throw new Error("'never' is no duration.");
+    return { ok: true };
   },
-});
+};
+let sfn: StepFunctions;
+let server: ConsoleServer;
 let url = '';
 beforeAll(async () => {
+  sfn = await bootStepFunctions();
+  const executions = new ExecutionsSource(sfn.parts, sfn.states);
+  server = new ConsoleServer({ executions, mails: () => mails, token: 'secret', commands });
   ({ url } = await server.start());
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await sfn.stop();
+});
 
 const get = (path: string, options: RequestInit = {}) => fetch(url + path, { redirect: 'manual', ...options });
 
 test('the list shows the newest first, reloads by itself, and leads to each mail', async () => {
-  expect((await get('/')).headers.get('location')).toBe('/mail');
   const body = await (await get('/mail')).text();
   expect(body).toContain('http-equiv="refresh"');
   expect(body).toContain('name="viewport"');
-  expect(body).toContain('2026-01-01 09:30 UTC');
+  expect(body).toContain('2026-01-01 09:30:00 UTC');
   expect(body.indexOf('/mail/m%2F2')).toBeLessThan(body.indexOf('/mail/m-1'));
   expect(body.indexOf('/mail/m%2F2')).toBeGreaterThan(0);
 });
@@ -117,6 +123,11 @@ test.each([
   ['GET', '/none', 404],
   ['GET', '/mail/none', 404],
   ['GET', '/mail/%', 404],
+  ['GET', '/', 200],
+  ['GET', '/executions', 404],
+  ['GET', '/executions?machine=none', 404],
+  ['GET', '/execution?arn=%', 404],
+  ['POST', '/', 405],
   ['POST', '/mail', 405],
   ['DELETE', '/mail.json', 405],
   ['HEAD', '/mail', 200],

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { activities } = await world.call('sfn', 'ListActivities');
   activityArn = activities[0].activityArn;
   // As `stepwright start` does, so that the command finds this cloud.
-  const unused = { mail: '', control: { url: 'http://127.0.0.1:9', token: '' } };
+  const unused = { console: '', mail: '', control: { url: 'http://127.0.0.1:9', token: '' } };
   writeEndpoints(dataDir, { ...world.cloud.endpoints, ...unused, pid: process.pid });
 }, 60_000);
 afterAll(async () => {

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ConsoleServer } from '../../local/console/server';
+import { ExecutionsSource } from '../../local/console/source';
 import { execution, lend, link, seen } from './loans';
-import { World } from './world';
+import { DAY, World } from './world';
 
 const findFlaws: () => string[] = require('./page-flaws');
 
@@ -39,7 +40,8 @@ beforeAll(async () => {
       ],
     }),
   ]);
-  mailbox = new ConsoleServer({ mails: () => world.mails(), commands: {}, token: 'none' });
+  const executions = new ExecutionsSource(world.cloud.parts, world.cloud.services.states);
+  mailbox = new ConsoleServer({ executions, mails: () => world.mails(), commands: {}, token: 'none' });
   mailboxUrl = `${(await mailbox.start()).url}/mail`;
 }, 60_000);
 
@@ -140,7 +142,12 @@ describe('every page', () => {
 
   beforeAll(async () => {
     const loan = { ...(await lend(world, { title: longTitle, customer: reader })), email: reader.email };
+    const machine = await world.machine('LibraryLoan');
+    const consoleUrl = mailboxUrl.replace('/mail', '');
     pages = {
+      'state machines': consoleUrl,
+      executions: `${consoleUrl}/executions?${new URLSearchParams({ machine })}`,
+      execution: `${consoleUrl}/execution?${new URLSearchParams({ arn: (await execution(world, loan)).executionArn })}`,
       mailbox: mailboxUrl,
       mail: `${mailboxUrl}/${world.mails(reader.email)[0]?.id}`,
       renew: link(world, loan, 'renew'),
@@ -149,19 +156,22 @@ describe('every page', () => {
     };
   });
 
-  test.each(['mailbox', 'mail', 'renew', 'return', 'report-lost'])('%s reads well on a telephone', async (name) => {
-    const page = await visit(pages[name] as string);
-    expect(await page.title()).not.toBe('');
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await page.locator('meta[name=viewport]').count()).toBe(1);
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-    expect(await page.getByRole('main').count()).toBe(1);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
-      expect({ colorScheme, flaws: await page.evaluate(findFlaws) }).toEqual({ colorScheme, flaws: [] });
-    }
-  });
+  test.each(['state machines', 'executions', 'execution', 'mailbox', 'mail', 'renew', 'return', 'report-lost'])(
+    '%s reads well on a telephone',
+    async (name) => {
+      const page = await visit(pages[name] as string);
+      expect(await page.title()).not.toBe('');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await page.locator('meta[name=viewport]').count()).toBe(1);
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+      expect(await page.getByRole('main').count()).toBe(1);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
+        expect({ colorScheme, flaws: await page.evaluate(findFlaws) }).toEqual({ colorScheme, flaws: [] });
+      }
+    },
+  );
 
   test.each(['renew', 'return', 'report-lost'])('%s says the same to who listens', async (name) => {
     const page = await visit(pages[name] as string);
@@ -223,4 +233,33 @@ test('a scanner that visits every link of every mail, runs scripts, and asks by 
   await Promise.all([...links, link(world, loan, 'report-lost')].map(scan));
   await world.settle();
   expect(await world.tables()).toEqual(before);
+});
+
+/** `npm run screenshot` keeps it: the picture of the console in the README. */
+test('the console shows how far a loan has gone', async () => {
+  const loan = await lend(world);
+  await world.pass(19 * DAY);
+  const arn = (await execution(world, loan)).executionArn;
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 1100, height: 1000 });
+  await page.goto(mailboxUrl.replace('/mail', ''));
+  await page.getByRole('link', { name: /LibraryLoan/ }).click();
+  await page.getByRole('link', { name: loan.loanId }).click();
+  expect(new URL(page.url()).searchParams.get('arn')).toBe(arn);
+  const colours: Record<string, string> = await page.evaluate(`Object.fromEntries(
+    [...document.querySelectorAll('svg rect.marked')].map((box) => [box.nextElementSibling.textContent, box.classList[box.classList.length - 1]]),
+  )`);
+  expect(colours).toEqual({
+    RegisterLoan: 'succeeded',
+    ConfirmByMail: 'succeeded',
+    ItemIsOut: 'running',
+    AwaitReadersDecision: 'running',
+    WhichDateIsNext: 'succeeded',
+    WaitUntilReminder: 'succeeded',
+    RemindReader: 'succeeded',
+    WaitUntilDue: 'running',
+  });
+  expect(await page.content()).not.toMatch(/[A-Za-z0-9+/]{80}/);
+  const picture = await page.screenshot();
+  if (process.env.SCREENSHOT) writeFileSync(process.env.SCREENSHOT, picture);
 });

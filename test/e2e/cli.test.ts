@@ -87,6 +87,7 @@ describe('start', () => {
   test('tells where everything is', () => {
     expect(running.endpoints).toEqual({
       aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mail$/),
       apis: {
         'StepwrightLibrary-dev': expect.any(String),
@@ -269,7 +270,7 @@ describe('what cannot be done gets one clear sentence', () => {
     const { port } = taken.address() as AddressInfo;
     try {
       for (const [ports, purpose] of [
-        [['--port', port, '--aws-port', 0], 'the mailbox'],
+        [['--port', port, '--aws-port', 0], 'the console'],
         [['--port', port - 1, '--aws-port', 0], "the HTTP API 'Things'"],
         [['--port', 0, '--aws-port', port], 'the AWS APIs'],
       ] as const) {

@@ -66,7 +66,8 @@ test('npm run mails writes every mail with every awkward name into files, and in
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-mails-'));
   const root = resolve(__dirname, '../..');
   try {
-    const unused = { mail: 'http://127.0.0.1:9/mail', control: { url: 'http://127.0.0.1:9', token: '' } };
+    const nowhere = 'http://127.0.0.1:9';
+    const unused = { console: nowhere, mail: `${nowhere}/mail`, control: { url: nowhere, token: '' } };
     writeEndpoints(directory, { ...world.cloud.endpoints, ...unused, pid: process.pid });
     const before = world.mails().length;
     expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.mails).toBe('tsx previews/mails.ts');

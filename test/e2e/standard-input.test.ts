@@ -28,6 +28,7 @@ test('run --input - waits for whoever writes, until the end', async () => {
   const aws = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   writeEndpoints(data, {
     aws,
+    console: aws,
     mail: `${aws}/mail`,
     apis: {},
     outputs: {},

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
 import type { GivenParameter } from '../../assembly/given-parameters';
 import { ConsoleServer } from '../../console/server';
+import { ExecutionsSource } from '../../console/source';
 import { onPort } from '../../services/wire/port';
 import { clockControl } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
@@ -31,7 +32,7 @@ Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] 
 Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be. Executions and functions
 that fail are told on standard error.
 
-  --port N        port of the mailbox; the HTTP APIs take those that follow (4700; 0: any free ones)
+  --port N        port of the console; the HTTP APIs take those that follow (4700; 0: any free ones)
   --aws-port N    port of the AWS APIs (4566; 0: a free one)
   --data DIR      where data and endpoints.json are kept (${DEFAULT_DATA_DIRECTORY})
   --memory        keep no data: it ends with the process
@@ -108,15 +109,16 @@ async function synthesized(): Promise<string> {
 async function serve(cloud: Cloud, options: StartOptions, began: number, stopped: Promise<void>): Promise<number> {
   const token = randomBytes(32).toString('hex');
   const consoleServer = new ConsoleServer({
+    executions: new ExecutionsSource(cloud.parts, cloud.services.states),
     mails: () => cloud.services.ses.mails(),
     commands: { ...clockControl(cloud), ...costControl(cloud), ...executionControl(cloud) },
     token,
     port: options.port,
   });
   try {
-    const { url } = await onPort(options.port, 'the mailbox', () => consoleServer.start());
+    const { url } = await onPort(options.port, 'the console', () => consoleServer.start());
     const control = { url: `${url}/control`, token };
-    const endpoints: Endpoints = { ...cloud.endpoints, mail: `${url}/mail`, control, pid: process.pid };
+    const endpoints: Endpoints = { ...cloud.endpoints, console: url, mail: `${url}/mail`, control, pid: process.pid };
     writeEndpoints(options.directory, endpoints);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     const deployment = describeDeployment(cloud.report, cloud.services.apis.apis());
