@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../local/asl/json';
+import { anyText } from '../any-text';
 
 /** Values that programs stumble over. */
 
@@ -32,7 +33,7 @@ export const oddText = fc.oneof(
     'a'.repeat(50),
     `${'a'.repeat(40)}b`,
   ),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.string({ maxLength: 12 }),
 );
 
