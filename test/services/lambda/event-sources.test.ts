@@ -6,7 +6,7 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { AwsShape } from '../../../local/services/aws';
+import { AwsError, type AwsShape } from '../../../local/services/aws';
 import type { LambdaService } from '../../../local/services/lambda/service';
 import { SqsService } from '../../../local/services/sqs/service';
 import { WireServer } from '../../../local/services/wire/server';
@@ -172,6 +172,31 @@ test('a batch that failed comes again after the visibility timeout, and at last 
   await pass(1000);
   expect(functions.batches.flat()).toHaveLength(4);
   expect([await left(), await left(dead)]).toEqual([0, 2]);
+});
+
+test('a batch for which there is no room is tried again while the queue hides it, and is still its first receipt', async () => {
+  const { functions, send, pass, left, create } = await setup();
+  const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+  functions.failure = throttled;
+  await create();
+  await send('a');
+  await pass(2);
+  expect(functions.times.map((at) => at.slice(17, 19))).toEqual(['00', '01']);
+  functions.failure = undefined;
+  await pass(1);
+  expect(functions.batches.flat()).toMatchObject([{ body: 'a', attributes: { ApproximateReceiveCount: '1' } }]);
+  expect(await left()).toBe(0);
+  functions.failure = throttled;
+  await send('b');
+  await pass(29);
+  const tries = functions.calls.length;
+  await pass(1);
+  functions.failure = undefined;
+  await pass(1);
+  expect(functions.calls).toHaveLength(tries + 2);
+  expect(functions.batches.flat().slice(1)).toMatchObject([
+    { body: 'b', attributes: { ApproximateReceiveCount: '2' } },
+  ]);
 });
 
 describe('of a batch whose function answers', () => {

@@ -110,10 +110,27 @@ export class EventSources {
       filters: settings.patterns.map((pattern) => JSON.parse(pattern) as JsonObject),
       mostAtOnce: settings.maximumConcurrency,
       handOver: async (records) => {
-        const answer = await this.#invoke(functionArn, records);
+        const answer = await this.#invokeInTime(eventSourceArn, functionArn, records);
         return settings.reportsFailures ? failedOfAnswer(records, answer) : [];
       },
     });
+  }
+
+  /** As `#invoke`; where there is no room it is tried again, ever more rarely, while the queue hides the messages. */
+  async #invokeInTime(queueArn: string, functionArn: string, records: readonly SqsRecord[]): Promise<string> {
+    const { clock } = this.parts;
+    const receivedAt = clock.now();
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+      try {
+        return await this.#invoke(functionArn, records);
+      } catch (error) {
+        const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
+        if (!isThrottled || !this.#started) throw error;
+        const hiddenUntil = receivedAt + (await this.#mappings.visibilityTimeout(queueArn)) * 1000;
+        if (clock.now() + pauseMs >= hiddenUntil) throw error;
+      }
+      await new Promise<void>((resolve) => clock.at(clock.now() + pauseMs, resolve));
+    }
   }
 
   /** The function's answer as JSON text. Throws when it failed. */
@@ -135,6 +152,7 @@ export class EventSources {
 }
 
 const MOST_LISTED = 100;
+const FIRST_PAUSE_MS = 1000;
 
 /** An answer that says nothing is one of success; one that is of another form than a report says that all failed. */
 function failedOfAnswer(records: readonly SqsRecord[], text: string): SqsRecord[] {

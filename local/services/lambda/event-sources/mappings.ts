@@ -93,25 +93,8 @@ export class EventSourceMappings {
     return String(reference).endsWith(':$LATEST') ? { ...found, arn: `${found.arn}:$LATEST` } : found;
   }
 
-  #target(reference: unknown): SourcedFunction {
-    try {
-      return this.named(reference);
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
-      throw invalid('Function does not exist');
-    }
-  }
-
-  async #requireQueue(arn: string, { timeoutSeconds }: SourcedFunction): Promise<void> {
-    const hidden = await this.#visibilityTimeout(arn);
-    if (hidden < timeoutSeconds) {
-      throw invalid(
-        `Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
-      );
-    }
-  }
-
-  async #visibilityTimeout(arn: string): Promise<number> {
+  /** Of a queue, in seconds. @throws AwsError InvalidParameterValueException when there is none by this ARN */
+  async visibilityTimeout(arn: string): Promise<number> {
     const request = { QueueUrl: arn, AttributeNames: ['QueueArn', 'VisibilityTimeout'] };
     try {
       const { Attributes } = await this.parts.aws.call('sqs', 'GetQueueAttributes', request, { via: 'lambda' });
@@ -123,6 +106,24 @@ export class EventSourceMappings {
     throw invalid(
       'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.',
     );
+  }
+
+  #target(reference: unknown): SourcedFunction {
+    try {
+      return this.named(reference);
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+      throw invalid('Function does not exist');
+    }
+  }
+
+  async #requireQueue(arn: string, { timeoutSeconds }: SourcedFunction): Promise<void> {
+    const hidden = await this.visibilityTimeout(arn);
+    if (hidden < timeoutSeconds) {
+      throw invalid(
+        `Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+      );
+    }
   }
 
   async #put(mapping: EventSourceMapping): Promise<EventSourceMapping> {
