@@ -5,7 +5,19 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * Owns the order of the test files where Jest knows no timings, as on a fresh clone: the folders whose files take
  * longest first, so that none of them is left to run alone in the end.
  */
-const LONGEST_FIRST = ['e2e', 'chaos', 'lib', 'conformance', 'bench', 'fuzz', 'asl', 'workflows', 'desk'];
+const LONGEST_FIRST = [
+  'e2e',
+  'chaos',
+  'lib',
+  'conformance',
+  'bench',
+  'fuzz',
+  'asl',
+  'cost',
+  'desk',
+  'testing',
+  'workflows',
+];
 
 class LongestFirst extends Sequencer {
   sort(tests) {
