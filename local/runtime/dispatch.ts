@@ -11,8 +11,8 @@ import type { Work } from './work';
  * answer is recorded. A call is work until its answer is recorded, except while it waits for a job to end (`.sync`).
  */
 export class Dispatcher {
+  /** Those whose answers are wanted, by idempotency key. */
   readonly #calls = new Map<string, AbortController>();
-  #closed = false;
 
   constructor(
     private readonly runner: TaskRunner,
@@ -37,18 +37,17 @@ export class Dispatcher {
 
   /** Aborts all calls without recording an answer: they are made again when the store is opened next. */
   close(): void {
-    this.#closed = true;
     for (const controller of this.#calls.values()) controller.abort();
     this.#calls.clear();
   }
 
-  async #run(task: TaskNumber, call: TaskCall, owner: TaskOwner, { signal }: AbortController): Promise<void> {
+  async #run(task: TaskNumber, call: TaskCall, owner: TaskOwner, controller: AbortController): Promise<void> {
     const record = async (answer: TaskAnswer | TaskError) => {
-      if (signal.aborted || this.#closed) return;
+      if (this.#calls.get(call.idempotencyKey) !== controller) return;
       await this.deliver(owner.arn, toStimulus(task, answer)).catch(() => {});
     };
     const answer = await this.work.trackCall(async () => {
-      const given = await this.runner.run(call, owner, signal).catch(toFailure);
+      const given = await this.runner.run(call, owner, controller).catch(toFailure);
       await record(given);
       return given;
     });
@@ -69,11 +68,14 @@ export function idempotencyKey(executionArn: string, task: TaskNumber): string {
 /** Does what a task asks for. Implemented by `services/states/integrations`. */
 export interface TaskRunner {
   /**
-   * Makes the call and answers what the task gets. Rejects with `TaskError`. When `signal` aborts nobody waits for the
-   * answer any more.
+   * Makes the call and answers what the task gets. Rejects with `TaskError`. When the signal of `ending` aborts nobody
+   * waits for the answer any more.
    */
-  run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer>;
+  run(call: TaskCall, owner: TaskOwner, ending: Ending): Promise<TaskAnswer>;
 }
+
+/** An `AbortController` is one: it makes its signal, which few calls ask for, when it is asked for. */
+export type Ending = Pick<AbortController, 'signal'>;
 
 /** The execution that a task belongs to. */
 export interface TaskOwner {

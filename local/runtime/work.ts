@@ -25,18 +25,17 @@ export class Work {
     return () => {
       if (ended) return;
       ended = true;
-      this.#running -= 1;
-      if (this.#running === 0) for (const wake of this.#waiters.splice(0)) wake();
+      this.#end();
     };
   }
 
   /** Counts `task` until it settles, and answers what it answers. */
   async track<T>(task: () => Promise<T>): Promise<T> {
-    const end = this.begin();
+    this.#running += 1;
     try {
       return await task();
     } finally {
-      end();
+      this.#end();
     }
   }
 
@@ -63,6 +62,11 @@ export class Work {
 
   get busy(): boolean {
     return this.#running > 0;
+  }
+
+  #end(): void {
+    this.#running -= 1;
+    if (this.#running === 0) for (const wake of this.#waiters.splice(0)) wake();
   }
 
   /** Resolves when nothing has been running for two turns of the event loop (a commit and its follow-up fit in between). */

@@ -1,7 +1,7 @@
 import type { Json } from '../../local/asl/json';
 import type { HistoryEvent, TaskCall } from '../../local/engine/types';
 import { VirtualClock } from '../../local/runtime/clock';
-import type { TaskAnswer, TaskRunner } from '../../local/runtime/dispatch';
+import type { Ending, TaskAnswer, TaskRunner } from '../../local/runtime/dispatch';
 import { Executions, type ExecutionsOptions } from '../../local/runtime/executions';
 import { Store } from '../../local/runtime/store';
 import { Work } from '../../local/runtime/work';
@@ -83,7 +83,7 @@ export class Calls implements TaskRunner {
     fail: (error: Error) => void;
   }> = [];
 
-  run(call: TaskCall, _: unknown, signal: AbortSignal): Promise<TaskAnswer> {
+  run(call: TaskCall, _: unknown, { signal }: Ending): Promise<TaskAnswer> {
     return new Promise((resolve, fail) => {
       const succeed = (output: Json) => resolve({ type: 'succeeded', output });
       const submit = (output: Json) => resolve({ type: 'submitted', output });

@@ -183,7 +183,7 @@ export class LambdaService implements AwsService {
     found.underWay.count += 1;
     this.#underWay += 1;
     try {
-      const outcome = await found.fleet.invoke({ ...invocation, trace });
+      const outcome = await found.fleet.invoke(opened === undefined ? invocation : { ...invocation, trace });
       if (outcome.error !== undefined) this.#tellFailure(found.fleet.spec.name, outcome);
       if (outcome.used) meter?.use(trace, usageOfInvocation(found.fleet.spec, outcome.used));
       return outcome;

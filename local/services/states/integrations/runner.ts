@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../asl/json';
 import type { Execution, TaskCall } from '../../../engine/types';
-import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
+import { type Ending, type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
 import type { Caller } from '../../aws';
 import { executionTrace } from '../../metering/trace';
 import type { Parts } from '../../parts';
@@ -30,20 +30,20 @@ export class Integrations implements TaskRunner {
     this.#jobs = new Jobs(parts);
   }
 
-  async run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer> {
+  async run(call: TaskCall, owner: TaskOwner, ending: Ending): Promise<TaskAnswer> {
     const resource = parseResource(call.resource);
     if (resource.kind === 'unknown') throw unsupported(call.resource);
-    const caller = { via: 'states', signal, trace: executionTrace(owner.arn, owner.traceHeader) };
+    const caller = new TaskCaller(owner, ending);
     if (resource.kind === 'function') {
       return { type: 'succeeded', output: await callFunction(this.parts, resource.arn, call.parameters, caller) };
     }
     const { kind, service, action, pattern } = resource;
     try {
       if (kind === 'optimized' && `${service}:${action}` === 'states:startExecution') {
-        return await this.#nested.start(call, pattern, signal);
+        return await this.#nested.start(call, pattern, ending.signal);
       }
       if (kind === 'optimized' && pattern !== 'sync:2' && this.#jobs.has(service, action)) {
-        return await this.#jobs.start(call, service, action, pattern, signal);
+        return await this.#jobs.start(call, service, action, pattern, ending.signal);
       }
       if (pattern === 'sync' || pattern === 'sync:2') throw unsupported(call.resource);
       const parameters = isObject(call.parameters) ? call.parameters : {};
@@ -59,7 +59,7 @@ export class Integrations implements TaskRunner {
     { kind, service, action, pattern }: { kind: string; service: string; action: string; pattern: Pattern },
     parameters: JsonObject,
     owner: TaskOwner,
-    caller: Caller & { signal: AbortSignal },
+    caller: TaskCaller,
   ): Promise<JsonObject> {
     if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, caller);
     if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, caller);
@@ -70,6 +70,23 @@ export class Integrations implements TaskRunner {
     if (!integration || !this.parts.aws.get(integration.id) || (waits && !integration.callback))
       throw unsupported(name);
     return callOptimized(this.parts, integration, parameters, owner, caller);
+  }
+}
+
+/** Its signal is made when somebody asks for it. */
+class TaskCaller implements Caller {
+  readonly via = 'states';
+  readonly trace: string;
+
+  constructor(
+    { arn, traceHeader }: TaskOwner,
+    private readonly ending: Ending,
+  ) {
+    this.trace = executionTrace(arn, traceHeader);
+  }
+
+  get signal(): AbortSignal {
+    return this.ending.signal;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TaskCall } from '../../../engine/types';
-import { type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
+import { type Ending, type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
 import { parseResource } from '../integrations/resource';
 import type { MockConfiguration } from './configuration';
 
@@ -10,10 +10,10 @@ export class MockedTasks implements TaskRunner {
     private readonly calls: TaskRunner,
   ) {}
 
-  async run(call: TaskCall, owner: TaskOwner, signal: AbortSignal): Promise<TaskAnswer> {
+  async run(call: TaskCall, owner: TaskOwner, ending: Ending): Promise<TaskAnswer> {
     const testCase = owner.testCase === undefined ? undefined : this.configuration.testCases.get(owner.testCase);
     const response = testCase?.get(call.stateName);
-    if (!response) return this.calls.run(call, owner, signal);
+    if (!response) return this.calls.run(call, owner, ending);
     const { attempt, stateName } = call;
     const answer = response.attempts.find(({ first, last }) => first <= attempt && attempt <= last)?.answer;
     // No catcher of the state machine's may hide what is wrong with a test.

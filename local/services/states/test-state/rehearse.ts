@@ -120,7 +120,7 @@ export class Rehearsals {
   async #call(task: TaskNumber, call: TaskCall, execution: Execution): Promise<Stimulus> {
     const controller = new AbortController();
     const answer = this.parts.work
-      .track(() => this.runner.run(call, execution, controller.signal))
+      .track(() => this.runner.run(call, execution, controller))
       .catch(toFailure)
       .then((given) => toStimulus(task, given));
     const timer = new AbortController();
