@@ -143,7 +143,7 @@ export class VirtualClock implements Clock {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#alarm);
+    this.#disarm();
   }
 
   async #exclusively(move: () => Promise<void>): Promise<void> {
@@ -151,7 +151,7 @@ export class VirtualClock implements Clock {
     const run = async () => {
       await before.catch(() => {});
       this.#jumps += 1;
-      clearTimeout(this.#alarm);
+      this.#disarm();
       try {
         await move();
       } finally {
@@ -176,18 +176,29 @@ export class VirtualClock implements Clock {
   }
 
   #arm(): void {
-    clearTimeout(this.#alarm);
     const due = this.nextDue();
     const scale = this.shared[2] as number;
-    if (due === undefined || scale === 0 || this.#jumps > 0 || this.#closed) return;
+    if (due === undefined || scale === 0 || this.#jumps > 0 || this.#closed) {
+      this.#disarm();
+      return;
+    }
     const wait = Math.ceil(Math.max(0, due - this.now()) / scale);
+    // An alarm that is set goes off soon enough. So it is for most timers: executions end long before their limit.
+    if (this.#alarm && wait >= LONGEST_TIMEOUT_MS) return;
+    this.#disarm();
     this.#alarm = setTimeout(
       () => {
+        this.#alarm = undefined;
         this.#fireDue();
         this.#arm();
       },
       Math.min(wait, LONGEST_TIMEOUT_MS),
     );
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#alarm);
+    this.#alarm = undefined;
   }
 
   #fireDue(): void {
