@@ -31,7 +31,6 @@ export interface EnvironmentHost {
 interface Running {
   readonly invocation: Invocation;
   readonly began: number;
-  readonly alarm: NodeJS.Timeout;
   /** The end of this invocation's log. */
   tail: string;
   logBytes: number;
@@ -60,6 +59,8 @@ export class ExecutionEnvironment {
   #broken: ((invocation: Invocation) => Outcome) | undefined;
   #running: Running | undefined;
   #initAlarm: NodeJS.Timeout | undefined;
+  /** Goes off when an invocation has had its time. */
+  #alarm: NodeJS.Timeout | undefined;
   #reportedInit = false;
 
   /** @param settled called when it became ready, idle again, or broken */
@@ -87,10 +88,11 @@ export class ExecutionEnvironment {
     const { requestId } = invocation;
     return new Promise((resolve) => {
       const timeoutMs = this.spec.timeoutSeconds * 1000;
-      const alarm = setTimeout(() => this.#timeOut(), timeoutMs);
       const start = { at: this.host.now(), text: `START RequestId: ${requestId} Version: $LATEST` };
-      this.#running = { invocation, began: performance.now(), alarm, start, tail: '', logBytes: 0, resolve };
+      this.#running = { invocation, began: performance.now(), start, tail: '', logBytes: 0, resolve };
       if (this.#broken) return this.#finish(this.#broken(invocation), undefined);
+      // One timer for all invocations; where none runs it goes off for nothing, once.
+      this.#alarm = this.#alarm?.refresh() ?? setTimeout(() => this.#timeOut(), timeoutMs).unref();
       const message: InvokeMessage = {
         requestId,
         payload: invocation.payload,
@@ -193,7 +195,8 @@ export class ExecutionEnvironment {
   }
 
   #timeOut(): void {
-    const { requestId } = (this.#running as Running).invocation;
+    if (!this.#running) return;
+    const { requestId } = this.#running.invocation;
     const at = new Date(this.host.now()).toISOString();
     this.#log(`${at} ${requestId} Task timed out after ${this.spec.timeoutSeconds.toFixed(2)} seconds`);
     this.#breakWith((invocation) => timedOut(invocation, this.spec.timeoutSeconds * 1000));
@@ -205,6 +208,7 @@ export class ExecutionEnvironment {
     if (this.#broken) return;
     this.#broken = outcomeOf;
     clearTimeout(this.#initAlarm);
+    clearTimeout(this.#alarm);
     if (this.#running) this.#finish(outcomeOf(this.#running.invocation), undefined);
     else this.settled();
   }
@@ -213,7 +217,6 @@ export class ExecutionEnvironment {
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
-    clearTimeout(running.alarm);
     const answer = withinResponseLimit(outcome);
     this.#log(`END RequestId: ${running.invocation.requestId}`, running);
     const taken = { durationMs: performance.now() - running.began, initMs: this.#initOnce(), memoryBytes };

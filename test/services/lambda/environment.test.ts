@@ -120,6 +120,14 @@ test('a failure is logged with its trace, a time-out with its limit', async () =
   expect(text).toMatch(/REPORT RequestId: .*\tStatus: timeout\n/);
 });
 
+test('each invocation of a warm function has the whole of its time', async () => {
+  await define(`exports.handler = () => new Promise((resolve) => setTimeout(resolve, 1100, 'in time'))`, {
+    timeoutSeconds: 2,
+  });
+  expect((await invoke()).value).toBe('in time');
+  expect((await invoke()).value).toBe('in time');
+});
+
 test('a very long line is kept whole, as several events', async () => {
   await define(`exports.handler = async () => { process.stdout.write('x'.repeat(600_000)) }`, {
     logGroup: '/logs/long',

@@ -11,7 +11,7 @@ const NAMES = { prefix: 'Lambda', service: 'AWSLambda', fallback: 'AWSLambdaExce
 
 /** `Resource` is the function's ARN: the task's input is the payload, the function's result is the task's. */
 export async function callFunction(parts: Parts, arn: string, input: Json, caller: Caller): Promise<Json> {
-  const answer = await invoke(parts, { FunctionName: arn, Payload: payload(input) }, caller);
+  const answer = await invoke(parts, { FunctionName: arn, Payload: JSON.stringify(input) }, caller);
   if (answer.FunctionError) throw functionError(text(answer.Payload), (cause) => cause);
   return parsed(text(answer.Payload));
 }
@@ -19,7 +19,7 @@ export async function callFunction(parts: Parts, arn: string, input: Json, calle
 /** `arn:aws:states:::lambda:invoke`: the API's parameters, and its answer with the payload parsed. */
 export async function invokeFunction(parts: Parts, parameters: JsonObject, caller: Caller): Promise<JsonObject> {
   const { Payload = {}, ...request } = parameters;
-  const answer = await invoke(parts, { ...request, Payload: payload(Payload) }, caller);
+  const answer = await invoke(parts, { ...request, Payload: JSON.stringify(Payload) }, caller);
   if (answer.FunctionError) throw functionError(text(answer.Payload), (cause) => JSON.stringify(JSON.parse(cause)));
   const { ExecutedVersion = '$LATEST', StatusCode = 200 } = answer;
   const body = text(answer.Payload);
@@ -48,10 +48,6 @@ function functionError(body: string, write: (cause: string) => string): TaskErro
     'Lambda.Unknown',
     `The cause could not be determined because Lambda did not return an error type. Returned payload: ${body}`,
   );
-}
-
-function payload(value: Json): Uint8Array {
-  return Buffer.from(JSON.stringify(value));
 }
 
 function text(bytes: Uint8Array | undefined): string {
