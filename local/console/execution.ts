@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../engine/types';
-import { duration, executionAddress, listAddress, statusMark } from './executions';
+import { duration, executionAddress, lastPart, listAddress, statusMark } from './executions';
 import { Html, html } from './html';
 import { page, time } from './page';
 import type { ShownExecution } from './source';
@@ -20,12 +20,17 @@ export function executionPage(
   now: number,
   hide: (text: string) => string,
 ): string {
-  const { execution, input, machine, nextDue, events } = shown;
+  const { execution, input, nextDue, events } = shown;
   const { name, status, startedAt, stoppedAt, error, cause } = execution;
   const isRunning = status === 'RUNNING';
   const facts = [
     fact('Status', statusMark(status)),
-    fact('State machine', html`<a href="${listAddress(execution.stateMachineArn)}">${execution.stateMachineName}</a>`),
+    fact(
+      'State machine',
+      html`<a href="${listAddress({ machine: machineOf(shown) })}">${lastPart(machineOf(shown))}</a>`,
+    ),
+    ...(execution.mapRunArn === undefined ? [] : [fact('Map run', mapRunLink(execution.mapRunArn))]),
+    ...mapRunsIn(events).map((run) => fact('Started', mapRunLink(run))),
     fact('Started', time(startedAt, 'milliseconds')),
     ...(stoppedAt === undefined ? [] : [fact('Ended', time(stoppedAt, 'milliseconds'))]),
     fact(isRunning ? 'Runs for' : 'Took', duration((stoppedAt ?? now) - startedAt)),
@@ -36,21 +41,44 @@ export function executionPage(
     ...(error === undefined ? [] : [fact('Error', hide(error))]),
     ...(cause === undefined ? [] : [fact('Cause', hide(cause))]),
   ];
-  const { drawStateMachine } = require('../picture/svg') as typeof import('../picture/svg');
-  const graph = drawStateMachine(
-    machine,
-    `${execution.stateMachineName}, as far as this execution went`,
-    visitsOf(events),
-  );
   return page(
     name,
-    html`<h1>${name}</h1><dl>${facts}</dl>
-    <h2>Graph</h2><div class="graph" tabindex="0" role="region" aria-label="Graph">${new Html(graph)}</div>
+    html`<h1>${name}</h1>${isRunning ? html`<p class="note"><a href="${executionAddress(execution.arn)}">Reload</a></p>` : []}
+    <dl>${facts}</dl>
+    <h2>Graph</h2><div class="graph" tabindex="0" role="region" aria-label="Graph">${new Html(executionPicture(shown))}</div>
+    ${LEGEND}<p class="note"><a href="${pictureAddress(execution.arn)}">The picture alone</a></p>
     <h2>Input</h2>${json(input, hide)}
     ${execution.output === undefined ? [] : html`<h2>Output</h2>${json(JSON.stringify(execution.output), hide)}`}
     <h2>History</h2>${history(execution.arn, events, from, startedAt, hide)}`,
-    { refresh: isRunning && from === 1 },
   );
+}
+
+/** The state machine in the colours of the execution, as an SVG document. */
+export function executionPicture({ execution, machine, events }: ShownExecution): string {
+  const { drawStateMachine } = require('../picture/svg') as typeof import('../picture/svg');
+  return drawStateMachine(machine, `${execution.stateMachineName}, as far as this execution went`, visitsOf(events));
+}
+
+const LEGEND = html`<p class="legend"><b class="running">under way</b> <b class="succeeded">left as it should be</b>
+  <b class="caught">left after an error that was caught</b> <b class="failed">failed</b> <b class="stopped">not left</b></p>`;
+
+/** An execution of a map run is one of the state machine that has the Map. */
+function machineOf({ execution }: ShownExecution): string {
+  return execution.stateMachineArn.split('/', 1)[0] as string;
+}
+
+function mapRunLink(run: string): Html {
+  return html`<a href="${listAddress({ run })}">map run ${lastPart(run)}</a>`;
+}
+
+function mapRunsIn(events: readonly HistoryEvent[]): string[] {
+  return events.flatMap(({ type, details }) =>
+    type === 'MapRunStarted' && typeof details?.mapRunArn === 'string' ? [details.mapRunArn] : [],
+  );
+}
+
+function pictureAddress(arn: string): string {
+  return `/execution.svg?${new URLSearchParams({ arn })}`;
 }
 
 function fact(name: string, value: string | Html): Html {
@@ -65,12 +93,22 @@ function history(
   hide: (text: string) => string,
 ): Html {
   const shown = events.slice(from - 1, from - 1 + EVENTS);
-  const links = [
-    ...(from > 1 ? [html`<a href="${executionAddress(arn, Math.max(1, from - EVENTS))}">Earlier events</a>`] : []),
-    ...(from - 1 + EVENTS < events.length
-      ? [html`<a href="${executionAddress(arn, from + EVENTS)}">Later events</a>`]
+  const last = Math.max(1, events.length - EVENTS + 1);
+  const pages: ReadonlyArray<readonly [words: string, from: number]> = [
+    ...(from > 1
+      ? ([
+          ['First events', 1],
+          ['Earlier events', Math.max(1, from - EVENTS)],
+        ] as const)
+      : []),
+    ...(from < last
+      ? ([
+          ['Later events', from + EVENTS],
+          ['Last events', last],
+        ] as const)
       : []),
   ];
+  const links = pages.map(([words, at]) => html`<a href="${executionAddress(arn, at)}">${words}</a>`);
   const items = shown.map((event) => {
     const line = html`<b>${String(event.id)}</b> ${event.type} ${nameIn(event)}
       <span class="note">${time(event.timestamp, 'milliseconds')} (+${duration(event.timestamp - startedAt)})</span>`;

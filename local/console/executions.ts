@@ -10,7 +10,7 @@ export const STATUSES: readonly ExecutionStatus[] = ['RUNNING', 'SUCCEEDED', 'FA
 /** All state machines, each with its newest execution. */
 export function machinesPage(machines: readonly MachineRow[], now: number): string {
   const rows = machines.map(
-    ({ arn, name, type, newest }) => html`<li><a href="${listAddress(arn)}"><strong>${name}</strong>
+    ({ arn, name, type, newest }) => html`<li><a href="${listAddress({ machine: arn })}"><strong>${name}</strong>
       <span>${type === 'EXPRESS' ? 'Express' : 'Standard'}</span>
       ${newest ? html`${statusMark(newest.status)} ${time(newest.startedAt)}` : html`<span>never started</span>`}</a></li>`,
   );
@@ -20,22 +20,25 @@ export function machinesPage(machines: readonly MachineRow[], now: number): stri
   });
 }
 
+/** Whose executions: a state machine's, or those that a map run started. */
+export type Whose = { readonly machine: string } | { readonly run: string };
+
 export interface ExecutionsPage {
-  readonly machineArn: string;
+  readonly whose: Whose;
   /** All of them when it is left out. */
   readonly status: ExecutionStatus | undefined;
   readonly executions: readonly ListedExecution[];
   readonly isFirst: boolean;
 }
 
-/** The executions of a state machine, the newest first, `PAGE_SIZE` on a page. */
-export function executionsPage({ machineArn, status, executions, isFirst }: ExecutionsPage): string {
-  const name = machineArn.split(':').at(-1) ?? machineArn;
+/** Executions, the newest first, `PAGE_SIZE` on a page. */
+export function executionsPage({ whose, status, executions, isFirst }: ExecutionsPage): string {
+  const name = 'run' in whose ? `Map run ${lastPart(whose.run)}` : lastPart(whose.machine);
   const filters = [undefined, ...STATUSES].map((one) => {
     const text = one === undefined ? 'All' : words(one);
     return one === status
-      ? html`<a href="${listAddress(machineArn, one)}" aria-current="page">${text}</a>`
-      : html`<a href="${listAddress(machineArn, one)}">${text}</a>`;
+      ? html`<a href="${listAddress(whose, one)}" aria-current="page">${text}</a>`
+      : html`<a href="${listAddress(whose, one)}">${text}</a>`;
   });
   const rows = executions.map(
     (one) => html`<li><a href="${executionAddress(one.arn)}"><strong>${one.name}</strong>
@@ -43,14 +46,14 @@ export function executionsPage({ machineArn, status, executions, isFirst }: Exec
       ${one.stoppedAt === undefined ? [] : html`<span>${duration(one.stoppedAt - one.startedAt)}</span>`}</a></li>`,
   );
   const last = executions.length === PAGE_SIZE ? executions.at(-1) : undefined;
-  const older = last ? html`<p class="note"><a href="${listAddress(machineArn, status, last.row)}">Older</a></p>` : [];
+  const older = last ? html`<p class="note"><a href="${listAddress(whose, status, last.row)}">Older</a></p>` : [];
   const list = rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : html`<p class="empty">No executions.</p>`;
   return page(name, html`<h1>${name}</h1><p class="note">${filters}</p>${list}${older}`, { refresh: isFirst });
 }
 
-export function listAddress(machineArn: string, status?: ExecutionStatus, before?: number): string {
+export function listAddress(whose: Whose, status?: ExecutionStatus, before?: number): string {
   const query = new URLSearchParams({
-    machine: machineArn,
+    ...whose,
     ...(status && { status }),
     ...(before !== undefined && { before: String(before) }),
   });
@@ -59,6 +62,11 @@ export function listAddress(machineArn: string, status?: ExecutionStatus, before
 
 export function executionAddress(arn: string, from?: number): string {
   return `/execution?${new URLSearchParams({ arn, ...(from !== undefined && { from: String(from) }) })}`;
+}
+
+/** What an ARN of Step Functions names: a state machine, or a map run with its state machine. */
+export function lastPart(arn: string): string {
+  return arn.split(':').slice(6).join(':');
 }
 
 export function statusMark(status: ExecutionStatus): Html {

@@ -5,7 +5,7 @@ export function page(title: string, body: Html, options: { refresh?: boolean } =
   const refresh = options.refresh === true ? html`<meta http-equiv="refresh" content="5">` : [];
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-${refresh}<title>${title} · Stepwright</title><style>${new Html(STYLE)}</style></head><body>
+${refresh}<title>${title} &#183; Stepwright</title><style>${new Html(STYLE)}</style></head><body>
 <nav aria-label="Pages"><a href="/">State machines</a> <a href="/mail">Mailbox</a></nav><main>${body}</main></body></html>
 `.markup;
 }
@@ -34,7 +34,12 @@ iframe { width: 100%; height: 60vh; border: 1px solid #8886; background: #fff; c
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; font-size: .85rem; }
 .status { display: inline-block; padding: 0 .5rem; border-radius: .5rem; border: 1px solid currentColor; font-size: .85rem; font-weight: 600; }
 /* A wide picture fits the page, but stays readable. */
+@media (max-width: 40rem) { .graph { max-height: 80vh; } }
 .graph svg { max-width: max(100%, 48rem); height: auto; } .graph { overflow: auto; border: 1px solid #8886; border-radius: .5rem; padding: .5rem; }
+.legend b { padding: 0 .4rem; border-radius: .3rem; border: 2px solid; font-weight: 400; color: #1f2937; }
+.legend .succeeded { background: #dcfce7; border-color: #15803d; } .legend .running { background: #dbeafe; border-color: #1d4ed8; }
+.legend .caught { background: #fef3c7; border-color: #b45309; } .legend .failed { background: #fee2e2; border-color: #b91c1c; }
+.legend .stopped { background: #e5e7eb; border-color: #4b5563; }
 .events { list-style: none; padding: 0; } .events > li { border-bottom: 1px solid #8886; padding: .4rem 0; overflow-wrap: anywhere; }
 .events summary { cursor: pointer; } .events pre { margin-left: 1rem; }
 `;

@@ -3,8 +3,8 @@ import type { StoredMail } from '../services/ses/mails';
 import { isLoopbackHost } from '../services/wire/host';
 import { LoopbackServer } from '../services/wire/loopback-server';
 import { type ControlCommands, control } from './control';
-import { executionPage } from './execution';
-import { executionsPage, machinesPage, PAGE_SIZE, STATUSES } from './executions';
+import { executionPage, executionPicture } from './execution';
+import { executionsPage, machinesPage, PAGE_SIZE, STATUSES, type Whose } from './executions';
 import { mailboxPage, mailPage } from './mailbox';
 import { messagePage } from './page';
 import type { ExecutionsSource } from './source';
@@ -29,7 +29,7 @@ interface Page {
 
 /**
  * Owns the port at which people and the command line meet a local cloud: its state machines (`/`), their executions
- * (`/executions?machine=`, `/execution?arn=`), the mailbox (`/mail`, `/mail/<id>`, `/mail.json`) and the controls
+ * (`/executions?machine=`, `/execution?arn=`, `/execution.svg?arn=`), the mailbox (`/mail`, `/mail/<id>`, `/mail.json`) and the controls
  * (`POST /control/<command>`).
  *
  * Mails, names and data are hostile input: everything is escaped, nothing on a page runs, no other web page may read, frame or
@@ -85,16 +85,18 @@ export class ConsoleServer {
     const { executions } = this.options;
     if (path === '/') return { status: 200, body: machinesPage(await executions.machines(), executions.now()) };
     if (path === '/executions') {
-      const machineArn = query.get('machine') ?? '';
-      if (!(await executions.machines()).some(({ arn }) => arn === machineArn)) return undefined;
+      const run = query.get('run');
+      const whose: Whose = run === null ? { machine: query.get('machine') ?? '' } : { run };
       const status = STATUSES.find((one) => one === query.get('status'));
       const before = positive(query.get('before'));
-      const found = await executions.list(machineArn, { status, before, limit: PAGE_SIZE });
-      const shown = { machineArn, status, executions: found, isFirst: before === undefined };
-      return { status: 200, body: executionsPage(shown) };
+      const found = await executions.list(whose, { status, before, limit: PAGE_SIZE });
+      const isFirst = before === undefined;
+      return found && { status: 200, body: executionsPage({ whose, status, executions: found, isFirst }) };
     }
-    const found = path === '/execution' ? await executions.find(query.get('arn') ?? '') : undefined;
+    if (path !== '/execution' && path !== '/execution.svg') return undefined;
+    const found = await executions.find(query.get('arn') ?? '');
     if (!found) return undefined;
+    if (path === '/execution.svg') return { status: 200, type: 'image/svg+xml', body: executionPicture(found) };
     const hide = (text: string) => executions.withoutTokens(text);
     return { status: 200, body: executionPage(found, positive(query.get('from')) ?? 1, executions.now(), hide) };
   }

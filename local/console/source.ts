@@ -4,6 +4,7 @@ import type { Execution, HistoryEvent } from '../engine/types';
 import type { ListedExecution, ListQuery } from '../runtime/journal';
 import type { Parts } from '../services/parts';
 import type { StatesService } from '../services/states/service';
+import type { Whose } from './executions';
 
 export interface MachineRow {
   readonly arn: string;
@@ -52,10 +53,16 @@ export class ExecutionsSource {
     return rows;
   }
 
-  /** The newest first; `before` is the `row` of the last one of the page before. */
-  async list(machine: string, query: ExecutionsQuery): Promise<ListedExecution[]> {
+  /** The newest first; `before` is the `row` of the last one of the page before. Undefined for what there is not. */
+  async list(whose: Whose, query: ExecutionsQuery): Promise<ListedExecution[] | undefined> {
+    const { executions } = this.states;
     await this.parts.store.durable();
-    return this.states.executions.list({ machine, ...query });
+    if ('run' in whose) {
+      const run = executions.mapRuns.find(whose.run);
+      return run && executions.list({ machine: run.machineArn, mapRun: whose.run, ...query });
+    }
+    const isThere = (await this.machines()).some(({ arn }) => arn === whose.machine);
+    return isThere ? executions.list({ ...whose, ...query }) : undefined;
   }
 
   async find(arn: string): Promise<ShownExecution | undefined> {

@@ -109,10 +109,12 @@ test('state machines lead to their executions, executions to their pages', async
   await call('StopExecution', { executionArn: arn });
 });
 
-test('an execution is shown with its graph, its data and its history, and reloads while it runs', async () => {
+test('an execution is shown with its graph, its data and its history', async () => {
   const arn = await start('second');
   const running = await shown(arn);
-  expect(running).toContain('http-equiv="refresh"');
+  // A page that reloaded itself would close what somebody reads.
+  expect(running).not.toContain('http-equiv="refresh"');
+  expect(running).toContain('>Reload</a>');
   // No execution runs for more than a year.
   expect(running).toMatch(/<dt>Goes on<\/dt><dd>by .*2027-03-02 09:00:00 UTC<\/time> at the latest/);
   expect(running).toMatch(/class="box Pass marked succeeded".*\n.*Print label.*\n.*\n<text class="count"[^>]*>3×/);
@@ -126,7 +128,10 @@ test('an execution is shown with its graph, its data and its history, and reload
   await call('SendTaskSuccess', { taskToken, output: '{"ok":true}' });
   await settle();
   const ended = await shown(arn);
-  expect(ended).not.toContain('http-equiv="refresh"');
+  expect(ended).not.toContain('>Reload</a>');
+  const picture = await fetch(`${url}/execution.svg?${new URLSearchParams({ arn })}`);
+  expect(picture.headers.get('content-type')).toBe('image/svg+xml');
+  expect(await picture.text()).toMatch(/^<svg .*class="box Succeed marked succeeded"/s);
   expect(ended).toContain('<dt>Took</dt><dd>1 h</dd>');
   expect(ended).toContain('&#34;ok&#34;: true');
 });
@@ -148,7 +153,7 @@ test('long histories and lists come in pages', async () => {
   const arn = await start('fourth');
   const last = (sfn.states.executions.history(arn, { limit: 10_000 }) ?? []).length;
   const rest = await shown(arn, `&from=${last}`);
-  expect(rest).toContain('Earlier events');
+  expect(rest.match(/>\w+ events<\/a>/g)).toEqual(['>First events</a>', '>Earlier events</a>']);
   expect(rest.match(/<li><(b|details)>/g)).toHaveLength(1);
   for (let n = 0; n < 51; n += 1) await start(`many-${n}`);
   const newest = await listed();
@@ -173,4 +178,26 @@ test('colours say how it went: caught, stopped, failed, tried again', async () =
   expect(outcomes(failing)).toMatchObject({ Ask: 'running' });
   while (outcomes(failing).Ask === 'running') await answer('SendTaskSuccess');
   expect(outcomes(failing)).toMatchObject({ Ask: 'succeeded', Fine: 'succeeded' });
+});
+
+test('a map run leads to its items, and each of them back', async () => {
+  const ItemProcessor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'One',
+    States: { One: pass() },
+  };
+  const States = { Many: { Type: 'Map', Label: 'Copies', ItemsPath: '$.copies', ItemProcessor, End: true } };
+  const roleArn = 'arn:aws:iam::123456789012:role/loans';
+  const mapping = JSON.stringify({ StartAt: 'Many', States });
+  const { stateMachineArn } = await call('CreateStateMachine', { name: 'mapping', definition: mapping, roleArn });
+  const arn = await start('mapped', stateMachineArn);
+  const [, run = ''] = /href="(\/executions\?run=[^"]*)">map run/.exec(await shown(arn)) ?? [];
+  const items = await read(run);
+  expect(items).toContain('Map run mapping/Copies:');
+  expect(items.match(/class="status"/g)).toHaveLength(3);
+  const [, item = ''] = /href="(\/execution\?[^"]*)"/.exec(items) ?? [];
+  const page = await read(item);
+  expect(page).toContain(`href="${run}"`);
+  expect(page).toContain(`href="/executions?${new URLSearchParams({ machine: stateMachineArn })}">mapping</a>`);
+  expect((await fetch(`${url}/executions?run=none`)).status).toBe(404);
 });

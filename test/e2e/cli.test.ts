@@ -84,6 +84,14 @@ describe('start', () => {
   });
   afterAll(() => running?.end('SIGKILL'));
 
+  test('shows its pages as they were written', async () => {
+    const page = await (await fetch(running.endpoints.console)).text();
+    expect(page).toContain('<title>State machines &#183; Stepwright</title>');
+    // The command is read a byte for each character (bin/compiled.mjs).
+    const lines = readFileSync('dist/stepwright.js', 'latin1').split('\n');
+    expect(lines.filter((line) => /[\u0080-\uffff]/.test(line) && !/^\s*(\/\/|\*|\/\*)/.test(line))).toEqual([]);
+  });
+
   test('tells where everything is', () => {
     expect(running.endpoints).toEqual({
       aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
