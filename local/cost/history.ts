@@ -26,9 +26,12 @@ export interface HistoryCost {
   readonly dataBytes: number;
   /** Branches and items that Parallel and Map states began. */
   readonly branches: number;
-  /** Whether it did what Express cannot: wait for a token, a job or an activity, run a distributed Map. */
-  readonly needsStandard: boolean;
+  /** What it did that Express cannot, each once. */
+  readonly standardOnly: readonly StandardOnly[];
 }
+
+/** What Express cannot do: wait for a task token, a job (`.sync`) or an activity, run a distributed Map. */
+export type StandardOnly = 'token' | 'job' | 'activity' | 'distributedMap';
 
 /**
  * "Step Functions counts a state transition each time a step of your workflow is executed", retries included
@@ -42,16 +45,17 @@ export function costOfHistory(events: readonly CostEvent[]): HistoryCost {
   let retries = 0;
   let dataBytes = 0;
   let branches = 0;
-  let needsStandard = false;
+  const standardOnly = new Set<StandardOnly>();
   for (const event of events) {
     dataBytes = Math.max(dataBytes, event.dataBytes);
     if (event.type.endsWith('StateEntered') || event.type === 'ExecutionRedriven') entered += 1;
     else if (BEGINS.has(event.type) && !types.get(event.previousEventId)?.endsWith('StateEntered')) retries += 1;
     if (event.type === 'MapIterationStarted') branches += 1;
     if (event.type === 'ParallelStateStarted') branches += branchesOf(event, events);
-    needsStandard ||= isStandardOnly(event);
+    const only = standardOnlyOf(event);
+    if (only) standardOnly.add(only);
   }
-  return { transitions: entered + retries, retries, dataBytes, branches, needsStandard };
+  return { transitions: entered + retries, retries, dataBytes, branches, standardOnly: [...standardOnly] };
 }
 
 const BEGINS = new Set([
@@ -67,9 +71,12 @@ function branchesOf({ id }: CostEvent, events: readonly CostEvent[]): number {
   return events.filter(({ previousEventId, type }) => previousEventId === id && type.endsWith('StateEntered')).length;
 }
 
-function isStandardOnly({ type, resource = '' }: CostEvent): boolean {
-  if (type === 'ActivityScheduled' || type === 'MapRunStarted') return true;
-  return type === 'TaskScheduled' && /\.(waitForTaskToken|sync(:2)?)$/.test(resource);
+function standardOnlyOf({ type, resource = '' }: CostEvent): StandardOnly | undefined {
+  if (type === 'ActivityScheduled') return 'activity';
+  if (type === 'MapRunStarted') return 'distributedMap';
+  if (type !== 'TaskScheduled') return undefined;
+  if (resource.endsWith('.waitForTaskToken')) return 'token';
+  return /\.sync(:2)?$/.test(resource) ? 'job' : undefined;
 }
 
 /**

@@ -1,6 +1,13 @@
 import { type Bill, billOf } from './bill';
 import type { DurationKind } from './durations';
-import { type ExecutionUsage, meanUsage, type Observation, ownUsage, usageOfExecution } from './execution';
+import {
+  type ExecutionUsage,
+  type ExpressObstacle,
+  meanUsage,
+  type Observation,
+  ownUsage,
+  usageOfExecution,
+} from './execution';
 import { MONTHLY, type PriceTable } from './prices';
 import { byName, scaled, type Usage } from './usage';
 
@@ -14,7 +21,7 @@ export interface CostReport {
   readonly executions: number;
   /** How they ended, the most first: an execution that fails costs less than one that goes its whole way, or more. */
   readonly outcomes: readonly OutcomeCost[];
-  /** Of one execution, on average: transitions and retries, and what is used, by meter. */
+  /** Of one execution, on average: transitions and retries, those of map runs' Standard executions included, and usage by meter. */
   readonly transitions: number;
   readonly retries: number;
   readonly usage: Usage;
@@ -23,6 +30,8 @@ export interface CostReport {
   readonly standard: Bill;
   /** Undefined when it does what Express does not allow. */
   readonly express?: Bill;
+  /** Why it is undefined. */
+  readonly expressObstacles: readonly ExpressObstacle[];
   readonly functions: readonly FunctionCost[];
   readonly month?: MonthReport;
 }
@@ -75,20 +84,19 @@ export function reportOf(workflow: string, seen: readonly Observation[], options
   const usages = seen.map((one) => usageOfExecution(one, durations));
   const mean = meanUsage(usages);
   const own = ownUsage(mean);
-  const average = (amount: (one: Observation) => number) =>
-    seen.reduce((sum, one) => sum + amount(one), 0) / seen.length;
   return {
     workflow,
     type: mean.type,
     ...(execution !== undefined && { execution }),
     executions: seen.length,
     outcomes: outcomesOf(seen, usages, prices),
-    transitions: average(({ transitions }) => transitions),
-    retries: average(({ retries }) => retries),
+    transitions: mean.transitions,
+    retries: mean.retries,
     usage: own,
     bill: billOf(own, prices),
     standard: billOf(mean.standard, prices),
     ...(mean.express && { express: billOf(mean.express, prices) }),
+    expressObstacles: mean.expressObstacles,
     functions: functionsOf(own),
     ...(options.month && { month: monthOf(own, prices, options.month) }),
   };

@@ -19,19 +19,19 @@ const CALLING = {
 };
 const WAITING = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
-/** A map run, whose executions are Express. */
-const MANY = {
+/** A map run of executions of a type. */
+const many = (ExecutionType: string) => ({
   StartAt: 'Each',
   States: {
     Each: {
       Type: 'Map',
       ItemsPath: '$.urls',
       ItemSelector: { 'url.$': '$$.Map.Item.Value' },
-      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }, ...CALLING },
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType }, ...CALLING },
       End: true,
     },
   },
-};
+});
 
 const machine = (Definition: object, more: object = {}) => ({
   Type: 'AWS::StepFunctions::StateMachine',
@@ -44,7 +44,8 @@ const assembly = writeAssembly('Priced', {
   Waiting: machine(WAITING, { StateMachineName: 'Waiting' }),
   Quick: machine(CALLING, { StateMachineName: 'Quick', StateMachineType: 'EXPRESS' }),
   Silent: machine(WAITING, { StateMachineName: 'Silent' }),
-  Many: machine(MANY, { StateMachineName: 'Many' }),
+  Many: machine(many('EXPRESS'), { StateMachineName: 'Many' }),
+  Several: machine(many('STANDARD'), { StateMachineName: 'Several' }),
 });
 
 const data = temporaryDirectory();
@@ -77,6 +78,7 @@ beforeAll(async () => {
   failing = await begin('Calling', { url: `${url}-not` }, 'bad');
   await begin('Waiting', {}, 'long');
   await begin('Many', { urls: [url, url, url] }, 'crowd');
+  await begin('Several', { urls: [url, url, `${url}-not`] }, 'group');
   const quick = { stateMachineArn: stateMachine('Quick'), input: JSON.stringify({ url }), name: 'fast' };
   await callStepFunctions(endpoints, 'StartSyncExecution', quick);
   await run('clock', 'advance', '10s', '--data', data);
@@ -135,6 +137,16 @@ test('a map run with its executions, each as what it is', async () => {
   expect(reports[0]).toMatchObject({ transitions: 1, retries: 0, type: 'STANDARD' });
   expect(reports[0].usage).toMatchObject({ 'states.transitions': 1, 'states.express': 3, 'sqs.requests': 3 });
   expect(reports[0].express).toBeUndefined();
+  expect(reports[0].expressObstacles).toEqual(['distributedMap']);
+});
+
+test('a map run of Standard executions: their transitions and retries are counted wherever they are told', async () => {
+  const { reports } = await json('group');
+  expect(reports[0]).toMatchObject({ transitions: 9, retries: 2 });
+  expect(reports[0].usage).toMatchObject({ 'states.transitions': 9 });
+  const { stdout } = await cost('group');
+  expect(stdout).toMatch(/state transitions +9 /);
+  expect(stdout).toContain('9 transitions, 2 of them retries. As Express: not possible, it runs a distributed Map.\n');
 });
 
 test('all workflows, those with nothing to tell in a line', async () => {

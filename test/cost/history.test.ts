@@ -38,7 +38,7 @@ function queueRefusing(times: number) {
 test('each state counts once, and a retry once more', async () => {
   queueRefusing(2);
   const arn = await run(task(SEND, MESSAGE, { Retry: RETRY }));
-  expect(costOf(arn)).toMatchObject({ transitions: 3, retries: 2, needsStandard: false });
+  expect(costOf(arn)).toMatchObject({ transitions: 3, retries: 2, standardOnly: [] });
 });
 
 test('branches of a Parallel, its retry, and the items of a Map', async () => {
@@ -78,7 +78,19 @@ test('what waits for a token cannot be Express', async () => {
   queueRefusing(0);
   const arguments_ = { ...MESSAGE, MessageBody: '{% $states.context.Task.Token %}' };
   const { executionArn } = await cloud.run(task(`${SEND}.waitForTaskToken`, arguments_));
-  expect(costOf(executionArn)).toMatchObject({ transitions: 1, needsStandard: true });
+  expect(costOf(executionArn)).toMatchObject({ transitions: 1, standardOnly: ['token'] });
+});
+
+test.each([
+  [{ type: 'TaskScheduled', resource: 'sendMessage.waitForTaskToken' }, ['token']],
+  [{ type: 'TaskScheduled', resource: 'startExecution.sync:2' }, ['job']],
+  [{ type: 'TaskScheduled', resource: 'submitJob.sync' }, ['job']],
+  [{ type: 'ActivityScheduled' }, ['activity']],
+  [{ type: 'MapRunStarted' }, ['distributedMap']],
+  [{ type: 'TaskScheduled', resource: 'sendMessage' }, []],
+])('%j: what Express cannot, named once', (event, expected) => {
+  const once = { id: 1, previousEventId: 0, timestamp: 0, dataBytes: 0, ...event };
+  expect(costOfHistory([once, { ...once, id: 2 }]).standardOnly).toEqual(expected);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Bill, BillLine } from '../../cost/bill';
+import type { ExpressObstacle } from '../../cost/execution';
 import type { CostReport, FixedCost, FunctionCost, MonthReport } from '../../cost/report';
 
 export interface TableOptions {
@@ -74,18 +75,25 @@ function totalLine(what: string, amount: string, paint: Paint): string {
 }
 
 function alternatives(report: CostReport, scale: number): string[] {
-  const { type, standard, express, transitions, retries, bill } = report;
+  const { type, standard, express, expressObstacles, transitions, retries, bill } = report;
   const retried = retries > 0 ? `, ${quantity(retries)} of them retries` : '';
   const path = `${quantity(transitions)} ${transitions === 1 ? 'transition' : 'transitions'}${retried}.`;
   if (type === 'EXPRESS')
     return [`${path} As Standard: ${money(standard.total * scale)}${factor(standard.total, bill.total)}.`];
   if (express === undefined) {
-    return [
-      `${path} As Express: not possible, it waits for a token, a job or an activity, or for more than 5 minutes.`,
-    ];
+    const why = expressObstacles.map((obstacle) => OBSTACLES[obstacle]);
+    return [`${path} As Express: not possible, it ${new Intl.ListFormat('en-GB').format(why)}.`];
   }
   return [`${path} As Express: ${money(express.total * scale)}${factor(express.total, bill.total)}.`];
 }
+
+const OBSTACLES: Readonly<Record<ExpressObstacle, string>> = {
+  token: 'waits for a task token',
+  job: 'waits for a job',
+  activity: 'waits for an activity',
+  distributedMap: 'runs a distributed Map',
+  duration: 'takes longer than 5 minutes',
+};
 
 function factor(other: number, own: number): string {
   if (!(own > 0) || !(other > 0)) return '';
