@@ -11,6 +11,12 @@ test.each([
   expect(parseDuration(text)).toBe(milliseconds);
 });
 
-test.each(['', '14', 'd', '14 d', '1y', '3h x', '-1d', '1.5h', '0s', '99999d'])('%j is refused', (text) => {
+test.each(['', '14', 'd', '14 d', '1y', '3h x', '-1d', '1.5h', '0s'])('%j is refused', (text) => {
   expect(() => parseDuration(text)).toThrow(UsageError);
+  expect(() => parseDuration(text)).toThrow('is not a duration');
+});
+
+test.each(['3650d1s', '400000d', `${'9'.repeat(400)}w`])('%s is too long', (text) => {
+  expect(() => parseDuration(text)).toThrow(UsageError);
+  expect(() => parseDuration(text)).toThrow(`'${text}' is too long: at most ten years (3650d) at once.`);
 });

@@ -191,14 +191,21 @@ describe('a running local cloud', () => {
     expect(folder.stderr).toContain(`The input ${data} cannot be read`);
   });
 
-  test.each(['{"name":"x"}', `{"name":"${'x'.repeat(5000)}"}`])(
+  test.each(['{"name":"x"}', `{"name":"${'x'.repeat(5000)}"}`, '{bad', ' [1]'])(
     'run says what --input wants when it is JSON',
     async (json) => {
       const { code, stderr } = await cli('run', 'greeting', '--input', json, '--data', data);
-      const message = `stepwright: --input wants a file, or - for standard input; there is no file ${json}\n`;
-      expect({ code, stderr }).toEqual({ code: 1, stderr: message });
+      const message = `stepwright: --input wants a file, or - for standard input, not the JSON itself. Pipe it: echo '{ … }' | `;
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
+      expect(stderr).toMatch(/ run WORKFLOW --input -\n$/);
     },
   );
+
+  test.each(['none.json', 'x'.repeat(5000)])('run says that there is no such file', async (file) => {
+    const { code, stderr } = await cli('run', 'greeting', '--input', file, '--data', data);
+    const message = `stepwright: --input wants a file, or - for standard input; there is no file ${file}\n`;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: message });
+  });
 
   test("AWS's refusal is shown", async () => {
     const { code, stderr } = await cli('run', 'greeting', '--name', 'not a name', '--data', data);

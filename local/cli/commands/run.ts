@@ -8,6 +8,7 @@ import { callControl } from '../control-call';
 import { DEFAULT_DATA_DIRECTORY, type Endpoints, findEndpoints } from '../endpoints-file';
 import { examplesFor } from '../examples';
 import type { ExecutionReport, Step } from '../execution-control';
+import { commandLine } from '../shell';
 
 export const runCommand: Command = {
   summary: 'Start an execution on a running local cloud',
@@ -75,10 +76,13 @@ async function readInput(source: string | undefined): Promise<string> {
   } catch (error) {
     // Whoever passes the JSON itself finds that there is no file of such a name, or that no name is so long.
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENAMETOOLONG')
+      throw new CommandFailure(`The input ${source} cannot be read: ${message}`);
+    const wants = '--input wants a file, or - for standard input';
     throw new CommandFailure(
-      code === 'ENOENT' || code === 'ENAMETOOLONG'
-        ? `--input wants a file, or - for standard input; there is no file ${source}`
-        : `The input ${source} cannot be read: ${message}`,
+      /^\s*[{[]/.test(source)
+        ? `${wants}, not the JSON itself. Pipe it: echo '{ … }' | ${commandLine('run WORKFLOW --input -')}`
+        : `${wants}; there is no file ${source}`,
     );
   }
   try {
