@@ -9,7 +9,8 @@ Usage: stepwright desk [--data DIR] [--auto] [--once] [--activity NAME] [--name 
 
 Takes one returned item after the other, shows it, and asks how it is: in good condition, damaged (and how), or not there.
 While you look, the loan is told every minute that you are at it. If this program dies, another desk gets the item.
-Ctrl-C ends it; an item that is being inspected then goes to another desk too.
+Ctrl-C ends it; an item that is being inspected then goes to another desk too, ten minutes after its last sign of life. When
+standard input ends, no further item is taken.
 
   --auto           answer 'in good condition' at once, without asking
   --once           end after one item

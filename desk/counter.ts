@@ -1,4 +1,6 @@
+import { ReadStream } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { Finding, Inspector, ReturnedItem } from './worker';
 
@@ -16,18 +18,22 @@ export class Counter implements Inspector {
   readonly #early: string[] = [];
   #answer: ((line: string | undefined) => void) | undefined;
   #ended = false;
-  /** An item was left because nobody is there to answer. */
-  unattended = false;
+  readonly #gone = new AbortController();
+  /** Aborted when a pipe or file has ended and all its lines were answers: nobody is there for another item. */
+  readonly gone = this.#gone.signal;
 
   constructor(
-    input: NodeJS.ReadableStream & { isTTY?: boolean },
+    private readonly input: NodeJS.ReadableStream & { isTTY?: boolean },
     private readonly output: NodeJS.WritableStream & { isTTY?: boolean },
     /** Called when the person leaves. */
-    private readonly leave: () => void,
+    leave: () => void,
   ) {
     this.#lines = createInterface({ input, output, terminal: input.isTTY === true && output.isTTY === true });
     this.#lines.on('line', (line) => {
-      if (this.#answer) this.#answer(line);
+      const answer = this.#answer;
+      // A line that comes together with this one is the answer to another question.
+      this.#answer = undefined;
+      if (answer) answer(line);
       else if (input.isTTY !== true) this.#early.push(line);
     });
     this.#lines.on('SIGINT', leave);
@@ -36,7 +42,26 @@ export class Counter implements Inspector {
       this.#answer?.(undefined);
       // Ctrl-D is a way to leave; a pipe may end with answers still unread.
       if (input.isTTY) leave();
+      else this.#noticeEnd();
     });
+  }
+
+  /**
+   * Resolves when it is known whether an input that has ended already can answer for another item. A file gives a line or
+   * its end soon; a pipe may be silent for as long as somebody looks, but that its writer is gone shows at once.
+   */
+  async ready(): Promise<void> {
+    if (this.#early.length > 0 || this.#ended) return;
+    if (this.input instanceof ReadStream) {
+      await new Promise<void>((heard) => {
+        this.#lines.once('line', () => heard());
+        this.#lines.once('close', () => heard());
+      });
+    } else {
+      // The first ends with what the loop has found before; in the second it looks at the pipe.
+      await turnOfTheLoop();
+      await turnOfTheLoop();
+    }
   }
 
   show(item: ReturnedItem): void {
@@ -78,11 +103,8 @@ export class Counter implements Inspector {
   async #ask(question: string, over: AbortSignal): Promise<string | undefined> {
     if (over.aborted) return undefined;
     const early = this.#early.shift();
-    if (early === undefined && this.#ended) {
-      this.unattended = true;
-      this.leave();
-      return undefined;
-    }
+    this.#noticeEnd();
+    if (early === undefined && this.#ended) return undefined;
     this.#lines.setPrompt(question);
     this.#lines.prompt();
     if (early !== undefined) return early;
@@ -94,6 +116,10 @@ export class Counter implements Inspector {
     if (line === undefined) this.#say('\n');
     if (line === undefined && this.#ended && !over.aborted) return this.#ask(question, over);
     return line;
+  }
+
+  #noticeEnd(): void {
+    if (this.#ended && this.#early.length === 0) this.#gone.abort();
   }
 
   #say(text: string): void {

@@ -20,6 +20,8 @@ const pauseMs = 5_000;
 
 /** Nobody looks: whatever comes back is named, and is in good condition. */
 const trusting = (tell: (line: string) => void): Inspector => ({
+  async ready() {},
+  gone: new AbortController().signal,
   show: (item) => tell(describe(item)),
   async inspect() {
     return { condition: 'good' };
@@ -43,7 +45,7 @@ export async function openDesk(options: DeskOptions): Promise<number> {
     const activity = await findActivity(sfn, options.activity);
     tell(`This desk works for ${activity.name}, ${place}. Ctrl-C closes it.`);
     counter = options.auto ? undefined : new Counter(process.stdin, process.stdout, close);
-    await workDesk({
+    const end = await workDesk({
       sfn,
       activityArn: activity.arn,
       workerName: workerName(options.name),
@@ -57,7 +59,7 @@ export async function openDesk(options: DeskOptions): Promise<number> {
       },
       pause: (signal) => delay(pauseMs, undefined, { signal }),
     });
-    if (counter?.unattended) throw new CommandFailure(unattended);
+    if (end === 'unattended') throw new CommandFailure(unattended);
     return 0;
   } finally {
     counter?.close();
@@ -66,7 +68,7 @@ export async function openDesk(options: DeskOptions): Promise<number> {
   }
 }
 
-const unattended = "Nobody is there to say how the item is: standard input has ended. '--auto' answers by itself.";
+const unattended = "Nobody is there to say how an item is: standard input has ended. '--auto' answers by itself.";
 
 /** As Step Functions takes it: at most 80 characters, none of which separates anything. */
 function workerName(given: string | undefined): string {

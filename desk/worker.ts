@@ -21,6 +21,10 @@ export type Finding =
   | { readonly condition: 'notThere' };
 
 export interface Inspector {
+  /** Resolves as soon as `gone` is known to be right. */
+  ready(): Promise<void>;
+  /** Aborted when nobody can say any more how a further item is. */
+  readonly gone: AbortSignal;
   show(item: ReturnedItem): void;
   /** How the item is; undefined when nobody will say. Rejects, or answers undefined, once `over` is aborted. */
   inspect(item: ReturnedItem, over: AbortSignal): Promise<Finding | undefined>;
@@ -42,24 +46,31 @@ export interface DeskWork {
 }
 
 /**
- * Owns the work at a desk: one task of the activity after the other, until `closing`.
+ * Owns the work at a desk: one task of the activity after the other, until `closing` or until the inspector is gone.
  *
  * D1  While somebody looks at an item, its task gets heartbeats. Nobody else gets it meanwhile; when they stop, somebody does.
  * D2  What was found is told until it is taken, over broken connections too, or until the task is over.
  * D3  A task's token goes nowhere but back to Step Functions.
+ * D4  No task is taken once it is known that nobody can answer it.
  *
+ * @returns what ended it: the one task of `once` was answered, `closing`, or nobody is there any more
  * @throws what Step Functions refuses for good: no right to, no such activity
  */
-export async function workDesk(work: DeskWork): Promise<void> {
+export async function workDesk(work: DeskWork): Promise<'once' | 'closed' | 'unattended'> {
+  const { inspector, closing } = work;
+  const away = AbortSignal.any([closing, inspector.gone]);
   let waiting = false;
-  while (!work.closing.aborted) {
+  for (;;) {
+    await inspector.ready();
+    if (closing.aborted) return 'closed';
+    if (inspector.gone.aborted) return 'unattended';
     if (!waiting) work.tell('Waiting for the next return ...');
     waiting = true;
-    const task = await patiently(work, () => poll(work));
+    const task = await patiently(work, away, () => poll(work, away));
     if (!task) continue;
     waiting = false;
     const done = await inspect(work, task);
-    if (done && work.once) return;
+    if (done && work.once) return 'once';
   }
 }
 
@@ -69,9 +80,9 @@ interface Task {
 }
 
 /** The next task, or undefined when none came within a minute. */
-async function poll({ sfn, activityArn, workerName, closing }: DeskWork): Promise<Task | undefined> {
+async function poll({ sfn, activityArn, workerName }: DeskWork, away: AbortSignal): Promise<Task | undefined> {
   const { taskToken, input } = await sfn.send(new GetActivityTaskCommand({ activityArn, workerName }), {
-    abortSignal: closing,
+    abortSignal: away,
   });
   return taskToken ? { token: taskToken, item: readItem(input ?? '') } : undefined;
 }
@@ -94,7 +105,7 @@ async function inspect(work: DeskWork, { token, item }: Task): Promise<boolean> 
     if (over.signal.aborted) tell(tooLate);
     else if (!finding) tell(left);
     if (over.signal.aborted || !finding) return false;
-    const taken = await patiently(work, () => answer(sfn, token, finding));
+    const taken = await patiently(work, closing, () => answer(sfn, token, finding));
     tell(taken ? recorded[finding.condition] : tooLate);
     return taken === true;
   } finally {
@@ -130,18 +141,18 @@ async function answer(sfn: SFNClient, taskToken: string, finding: Finding): Prom
   }
 }
 
-/** Tries until it gets through; undefined when the desk closes before. */
-async function patiently<T>(work: DeskWork, call: () => Promise<T>): Promise<T | undefined> {
+/** Tries until it gets through; undefined when `over` is aborted before. */
+async function patiently<T>(work: DeskWork, over: AbortSignal, call: () => Promise<T>): Promise<T | undefined> {
   let told = false;
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      if (work.closing.aborted) return undefined;
+      if (over.aborted) return undefined;
       if (!isOutage(error) && (error as Error).name !== 'ThrottlingException') throw error;
       if (!told) work.tell('Step Functions cannot be reached. Trying again ...');
       told = true;
-      await work.pause(work.closing).catch(() => {});
+      await work.pause(over).catch(() => {});
     }
   }
 }

@@ -1,5 +1,8 @@
+import { createReadStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Counter } from '../../desk/counter';
+import { temporaryDirectory } from '../assembly/synthesize';
 
 const item = { title: 'Momo', itemId: 'book-42', loanId: 'loan-1' };
 
@@ -11,7 +14,7 @@ function counter(lines: readonly string[], stay = false) {
   const at = new Counter(input, output, leave);
   input.write(lines.map((line) => `${line}\n`).join(''));
   if (!stay) input.end();
-  return { at, leave, shown: () => String(output.read() ?? '') };
+  return { at, input, leave, shown: () => String(output.read() ?? '') };
 }
 
 const open = () => new AbortController().signal;
@@ -36,11 +39,55 @@ test('says what it wants when it does not understand', async () => {
   expect(shown()).toContain('Please answer g, d or n.');
 });
 
-test('closes when nobody is there to answer', async () => {
-  const { at, leave } = counter([]);
-  expect(await at.inspect(item, open())).toBeUndefined();
-  expect(at.unattended).toBe(true);
-  expect(leave).toHaveBeenCalled();
+test('takes lines that come together as answers to one question after the other', async () => {
+  const { at, input } = counter([], true);
+  const finding = at.inspect(item, open());
+  input.write('d\nwet pages\n');
+  expect(await finding).toEqual({ condition: 'damaged', note: 'wet pages' });
+  at.close();
+});
+
+test('is there while a pipe is silent, and gone when it ends, in the middle of a question too', async () => {
+  const { at, input, leave } = counter([], true);
+  await at.ready();
+  expect(at.gone.aborted).toBe(false);
+  const finding = at.inspect(item, open());
+  input.end('d\n');
+  expect(await finding).toBeUndefined();
+  expect(at.gone.aborted).toBe(true);
+  expect(leave).not.toHaveBeenCalled();
+});
+
+test('is gone when a pipe has ended, but not before its last line is an answer', async () => {
+  const { at } = counter(['g']);
+  await at.ready();
+  expect(at.gone.aborted).toBe(false);
+  expect(await at.inspect(item, open())).toEqual({ condition: 'good' });
+  await at.ready();
+  expect(at.gone.aborted).toBe(true);
+});
+
+test('knows of a file whether it has another answer', async () => {
+  const file = join(temporaryDirectory(), 'answers');
+  writeFileSync(file, 'g');
+  const at = new Counter(createReadStream(file), new PassThrough(), jest.fn());
+  await at.ready();
+  expect(at.gone.aborted).toBe(false);
+  expect(await at.inspect(item, open())).toEqual({ condition: 'good' });
+  await at.ready();
+  expect(at.gone.aborted).toBe(true);
+});
+
+test.each([
+  [false, { left: 0, gone: true }],
+  [true, { left: 1, gone: false }],
+])('the end of input (a terminal: %s) is how a person leaves, or that nobody is there', async (isTTY, expected) => {
+  const input = Object.assign(new PassThrough(), { isTTY });
+  const leave = jest.fn();
+  const at = new Counter(input, new PassThrough(), leave);
+  input.end();
+  await at.ready();
+  expect({ left: leave.mock.calls.length, gone: at.gone.aborted }).toEqual(expected);
 });
 
 test('asks no further once the inspection is over, and takes the next answer for the next item', async () => {
@@ -49,7 +96,7 @@ test('asks no further once the inspection is over, and takes the next answer for
   const first = at.inspect(item, over.signal);
   over.abort();
   expect(await first).toBeUndefined();
-  expect(at.unattended).toBe(false);
+  expect(at.gone.aborted).toBe(false);
   at.close();
 });
 

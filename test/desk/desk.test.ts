@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type DeskWork, type Finding, type ReturnedItem, workDesk } from '../../desk/worker';
 import { writeEndpoints } from '../../local/cli/endpoints-file';
@@ -45,6 +46,7 @@ function desk(more: Partial<DeskWork> = {}) {
   const sfn = new SFNClient({ endpoint: world.cloud.endpoints.aws, region, credentials, maxAttempts: 1 });
   const said: string[] = [];
   const closing = new AbortController();
+  const gone = new AbortController();
   let beat = async () => {};
   let find: (finding: Finding | undefined) => void = () => {};
   let took: (item: ReturnedItem) => void = () => {};
@@ -56,6 +58,8 @@ function desk(more: Partial<DeskWork> = {}) {
     activityArn,
     workerName: 'desk-in-test',
     inspector: {
+      ready: async () => {},
+      gone: gone.signal,
       show: (item) => took(item),
       inspect: (_, over) =>
         new Promise((resolve) => {
@@ -82,6 +86,7 @@ function desk(more: Partial<DeskWork> = {}) {
     beat: () => beat(),
     find: (finding?: Finding) => find(finding),
     close: () => closing.abort(),
+    goAway: () => gone.abort(),
   };
 }
 
@@ -133,7 +138,7 @@ describe('a person at the desk', () => {
     await world.pass(11 * MINUTE);
     await beat();
     // The same desk polls again, and gets what it lost.
-    await until(() => said.length > 1);
+    await until(() => said.length > 2);
     expect(said.slice(0, 3)).toEqual([WAITING, expect.stringContaining('Too late'), WAITING]);
     await until(() => {
       find({ condition: 'good' });
@@ -167,14 +172,41 @@ describe('a person at the desk', () => {
   test('goes home while nothing comes back', async () => {
     const { ended, close } = desk();
     close();
-    await expect(ended).resolves.toBeUndefined();
+    await expect(ended).resolves.toBe('closed');
+  });
+
+  test('who goes away while nothing comes back leaves the next item to others', async () => {
+    const { ended, goAway, said } = desk();
+    await until(() => said.length > 0);
+    goAway();
+    await expect(ended).resolves.toBe('unattended');
+    const loan = await returned();
+    const other = desk();
+    expect(await other.taken).toMatchObject({ itemId: loan.itemId });
+    other.find({ condition: 'good' });
+    await expect(other.ended).resolves.toBe('once');
+  });
+
+  test('who goes away with the last answer given has it taken, over a broken connection too', async () => {
+    const loan = await returned();
+    const heal = world.fail('sfn', 'SendTaskSuccess', 'InternalFailure', 500);
+    const { taken, find, ended, goAway } = desk({ once: false, pause: async () => heal() });
+    await taken;
+    goAway();
+    find({ condition: 'good' });
+    await expect(ended).resolves.toBe('unattended');
+    await world.settle();
+    expect(await execution(world, loan)).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 
+type Spawned = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
 describe('the command', () => {
   const launcher = join(root, 'bin', 'stepwright.mjs');
-  const command = (argv: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-    const child = spawn(process.execPath, [launcher, 'desk', ...argv], { cwd: root, env: { ...process.env, ...env } });
+  const command = (argv: readonly string[], env: NodeJS.ProcessEnv = {}, input: 'pipe' | 'ignore' = 'pipe') => {
+    const options: SpawnOptions = { cwd: root, env: { ...process.env, ...env }, stdio: [input, 'pipe', 'pipe'] };
+    const child = spawn(process.execPath, [launcher, 'desk', ...argv], options) as Spawned;
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
     return { child, text: () => text, says: (words: string) => output(child, () => text.includes(words)) };
@@ -215,6 +247,21 @@ describe('the command', () => {
     expect(workers).toEqual([expect.stringMatching(/^desk-/), 'desk-two']);
     const tokens = [first.text(), second.text()].join().match(/[\w+/=-]{80,}/g);
     expect(tokens).toBeNull();
+  });
+
+  test.each(['ignore', 'pipe'] as const)('takes no item when nobody can answer (standard input: %s)', async (input) => {
+    const loan = await returned();
+    const { child, text } = command(['--data', dataDir], {}, input);
+    child.stdin?.end();
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(text()).toContain("Nobody is there to say how an item is: standard input has ended. '--auto' answers");
+    expect(text()).not.toContain(WAITING);
+    const events = await world.history((await execution(world, loan)).executionArn);
+    expect(events.map(({ type }) => type)).not.toContain('ActivityStarted');
+    const other = desk();
+    await other.taken;
+    other.find({ condition: 'good' });
+    await other.ended;
   });
 
   test('says what is wrong in one sentence', async () => {
