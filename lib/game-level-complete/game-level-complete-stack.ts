@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -63,7 +63,8 @@ export class GameLevelCompleteStack extends Stack {
     repair.queue.grant(workflow, 'sqs:SendMessage');
     deadLetters.queue.grant(workflow, 'sqs:SendMessage');
 
-    new PlayerApi(this, 'Api', { config, store });
+    const api = new PlayerApi(this, 'Api', { config, store });
+    new CfnOutput(this, 'GameUrl', { value: api.url, description: "Base URL of the game's API" });
 
     new Rule(this, 'LevelCompleted', {
       eventBus: props.bus,

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -15,6 +15,8 @@ export interface PlayerApiProps {
 
 /** The game's API, which only reads: for callers whom IAM lets in, or a token of the configured issuer. */
 export class PlayerApi extends Construct {
+  readonly url: string;
+
   constructor(scope: Construct, id: string, { config, store }: PlayerApiProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Http', {
@@ -67,6 +69,6 @@ export class PlayerApi extends Construct {
         ...(playerAuthorizer && playerAuthorizer.scopes.length > 0 && { authorizationScopes: playerAuthorizer.scopes }),
       });
     }
-    new CfnOutput(this, 'GameUrl', { value: api.apiEndpoint, description: "Base URL of the game's API" });
+    this.url = api.apiEndpoint;
   }
 }

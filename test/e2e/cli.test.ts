@@ -108,6 +108,9 @@ describe('start', () => {
         'StepwrightLibraryLoan-dev': expect.objectContaining({
           LibraryUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         }),
+        'StepwrightGameLevelComplete-dev': {
+          GameUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        },
       }),
       control: expect.any(Object),
       pid: running.process.pid,
