@@ -3,7 +3,10 @@ import * as v from 'valibot';
 const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
-/** A completed level, as the event's detail tells it; the state machine's first state checks the same. */
+/**
+ * A completed level, as the event's detail tells it; the state machine's first state checks the same, and that `completedAt`
+ * lies at most a day ahead of the execution's start.
+ */
 export const completionSchema = v.object({
   completionId: id,
   playerId: id,

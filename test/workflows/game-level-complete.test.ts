@@ -172,7 +172,9 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (type) => {
       ['score', 1_000_000_000],
       ['durationSeconds', 86_400],
       ['durationSeconds', 0.5],
-      ['completedAt', '2028-02-29T23:59:59.999Z'],
+      ['completedAt', '2024-02-29T23:59:59.999Z'],
+      ['completedAt', '2026-01-31T09:00:00Z'],
+      ['completedAt', '2026-03-03T09:00:00Z'],
     ])('may have the %s %j', async (field, value) => {
       const execution = await game.run({ input: { ...event, detail: { ...detail, [field]: value } } });
 
@@ -214,9 +216,11 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (type) => {
       ['durationSeconds', -1],
       ['durationSeconds', 86_401],
       ['completedAt', 'yesterday'],
-      ['completedAt', '2026-13-01T00:00:00Z'],
+      ['completedAt', '2025-13-01T00:00:00Z'],
       ['completedAt', '2026-02-29T00:00:00Z'],
       ['completedAt', '2026-03-02T10:00:00+01:00'],
+      ['completedAt', '2026-03-03T09:00:00.001Z'],
+      ['completedAt', '2036-03-02T09:00:00Z'],
     ])('is rejected for its %s: %j', (field, value) =>
       rejected({ ...event, detail: { ...detail, [field]: value } }, `missing or malformed: ${field}`),
     );
