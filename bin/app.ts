@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib/core';
 import { ConfigError, readConfig } from '../lib/config';
 import { stepwright } from '../lib/stepwright';
 import { DefinitionError } from '../lib/workflow/definition';

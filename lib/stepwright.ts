@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib/core';
 import type { StageConfig } from './config';
 import { GameLevelCompleteStack } from './game-level-complete/game-level-complete-stack';
 import { HelloWorldRetriesStack } from './hello-world-retries/hello-world-retries-stack';

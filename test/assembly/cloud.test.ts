@@ -1,24 +1,19 @@
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type App,
-  aws_apigatewayv2 as apigateway,
-  aws_apigatewayv2_authorizers as authorizers,
-  CfnOutput,
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  aws_dynamodb as dynamodb,
-  aws_events as events,
-  aws_events_targets as eventTargets,
-  aws_apigatewayv2_integrations as integrations,
-  aws_lambda as lambda,
-  aws_lambda_event_sources as lambdaSources,
-  Stack,
-  aws_stepfunctions as sfn,
-  aws_sns as sns,
-  aws_sqs as sqs,
-  aws_sns_subscriptions as subscriptions,
-} from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import * as integrations from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as eventTargets from 'aws-cdk-lib/aws-events-targets';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambdaSources from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import { DataDirectoryError } from '../../local/assembly/errors';
 import { codeDirectory, synthesize, temporaryDirectory, writeAssembly } from './synthesize';

@@ -1,4 +1,5 @@
-import { type App, CfnOutput, Stack, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import { synthesize, temporaryDirectory } from './synthesize';
 

@@ -1,4 +1,6 @@
-import { type App, CfnOutput, CfnParameter, Fn, Stack, aws_sns as sns, aws_ssm as ssm } from 'aws-cdk-lib';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { type App, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import type { GivenParameter } from '../../local/assembly/given-parameters';
 import { localCommands } from '../../local/cli/commands';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Stack, Stage } from 'aws-cdk-lib/core';
 import { AssemblyError } from '../../local/assembly/errors';
 import { readAssembly } from '../../local/assembly/reader';
 import { synthesize, temporaryDirectory } from './synthesize';

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib/core';
 
 /** Synthesizes a CDK app made for a test; answers its cloud assembly's directory. */
 export function synthesize(build: (app: App) => void): string {

@@ -1,6 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { readConfig } from '../../lib/config';
 import { LibraryApi } from '../../lib/library-loan/library-api';
 

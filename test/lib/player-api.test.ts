@@ -1,5 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { readConfig } from '../../lib/config';
 import { GameStore } from '../../lib/game-level-complete/game-store';
 import { PlayerApi } from '../../lib/game-level-complete/player-api';

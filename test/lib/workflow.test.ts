@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { readConfig } from '../../lib/config';
 import { DefinitionError } from '../../lib/workflow/definition';
 import { Workflow } from '../../lib/workflow/workflow';
