@@ -30,7 +30,7 @@ export function executionPage(
       html`<a href="${listAddress({ machine: machineOf(shown) })}">${lastPart(machineOf(shown))}</a>`,
     ),
     ...(execution.mapRunArn === undefined ? [] : [fact('Map run', mapRunLink(execution.mapRunArn))]),
-    ...mapRunsIn(events).map((run) => fact('Started', mapRunLink(run))),
+    ...mapRunsIn(events).map((run) => fact('Items', mapRunLink(run))),
     fact('Started', time(startedAt, 'milliseconds')),
     ...(stoppedAt === undefined ? [] : [fact('Ended', time(stoppedAt, 'milliseconds'))]),
     fact(isRunning ? 'Runs for' : 'Took', duration((stoppedAt ?? now) - startedAt)),
