@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { median } from './measure';
 
@@ -7,7 +8,10 @@ import { median } from './measure';
 const WRITTEN = 5 * (4096 + 24);
 const SYNCS = 300;
 
-/** How long the disk under `directory` takes to make a small write durable, in ms: what no start is acknowledged before. */
+/** Between two syncs of one caller its next requests are made, in ms: disk and processor rest, and take longer to begin again. */
+const REST = 1;
+
+/** How long the disk under `directory` takes to make a small write durable, in ms: what no start of one caller is acknowledged before. */
 export async function measureSync(directory: string): Promise<number> {
   const file = openSync(join(directory, 'sync'), 'w');
   const bytes = Buffer.alloc(WRITTEN, 1);
@@ -21,6 +25,7 @@ export async function measureSync(directory: string): Promise<number> {
     const began = performance.now();
     await sync(file);
     times.push(performance.now() - began);
+    await setTimeout(REST);
   }
   closeSync(file);
   return median(times);

@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     console.log(
       table([
         ['others', 'figure', 'goal'],
-        ['a sync of the disk, p50 ms', syncMs.toFixed(2), ''],
+        ['a sync of the disk after a pause, p50 ms', syncMs.toFixed(2), ''],
         ['W1 with one caller, the share that it allows', boundOf(rates, syncMs).toFixed(2), ''],
         ['W6X JSONata within bounds, times JSONata alone', jsonata.ratio.toFixed(2), '1.50'],
         ['W7 warm function, p50 ms', cloud.lambdaP50Ms.toFixed(2), '2.00'],

@@ -108,6 +108,11 @@ export class Journal {
     return row && fromRow(row);
   }
 
+  /** Whether no execution was ever recorded. */
+  isEmpty(): boolean {
+    return this.store.get('SELECT 1 FROM executions LIMIT 1') === undefined;
+  }
+
   /** The arns of the executions that have not ended, in the order of their starts. */
   running(): string[] {
     return this.store

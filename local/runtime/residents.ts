@@ -13,12 +13,16 @@ export class Residents {
   /** Goes on where it was: one made anew would pass over the places of all that were dropped. */
   #first = this.#byArn.values();
   #size = 0;
+  /** Whether nothing is in the journal alone: a name that is not here is new then, and the journal need not be asked. */
+  #isWhole: boolean;
 
   constructor(
     private readonly journal: Journal,
     /** In characters of their JSON. */
     private readonly capacity = 16 * 1024 * 1024,
-  ) {}
+  ) {
+    this.#isWhole = journal.isEmpty();
+  }
 
   /** The execution, from memory or the journal; undefined when there is none of that name. */
   get(arn: string): Resident | undefined {
@@ -28,7 +32,7 @@ export class Residents {
       resident.used = true;
       return resident;
     }
-    const stored = this.journal.find(arn);
+    const stored = this.#isWhole ? undefined : this.journal.find(arn);
     if (!stored) return undefined;
     const { execution, revision, inputText, row, room, size } = stored;
     return this.add({
@@ -81,6 +85,7 @@ export class Residents {
       const resident = this.#next();
       const stays = resident === current || resident.used || resident.stepping || resident.queue.length > 0;
       if (!stays) {
+        this.#isWhole = false;
         this.remove(resident);
         continue;
       }

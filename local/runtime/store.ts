@@ -62,7 +62,7 @@ export class Store {
     this.#openTransaction();
     try {
       failPoint?.('before-write');
-      const { lastInsertRowid } = statement.run(...values);
+      const { lastInsertRowid } = statement.run(values);
       failPoint?.('after-write');
       return Number(lastInsertRowid);
     } catch (error) {
@@ -72,11 +72,11 @@ export class Store {
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {
-    return this.#prepare(sql).all(...values) as T[];
+    return this.#prepare(sql).all(values) as T[];
   }
 
   get<T>(sql: string, ...values: unknown[]): T | undefined {
-    return this.#prepare(sql).get(...values) as T | undefined;
+    return this.#prepare(sql).get(values) as T | undefined;
   }
 
   /** Creates tables and indexes; idempotent SQL, run before anything else is written. */

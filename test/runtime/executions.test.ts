@@ -127,6 +127,16 @@ describe('an execution', () => {
     }
   });
 
+  it('is known by its name when memory has no room for it, and after the store was opened again', async () => {
+    const first = open({ dir, capacity: 1 });
+    for (const name of ['run-0', 'run-1', 'run-2']) await first.start(waiting, name);
+    expect(await first.start(waiting, 'run-0')).toMatchObject({ created: false });
+    await first.close();
+    const second = open({ dir });
+    expect(await second.start(waiting, 'run-0')).toMatchObject({ created: false });
+    expect(await second.start(waiting, 'run-3')).toMatchObject({ created: true });
+  });
+
   it('stays in memory while somebody asks for it, however many are started since', async () => {
     const shell = open({ dir, capacity: 10_000 });
     const { arn } = (await shell.start(waiting, 'asked')).execution;
