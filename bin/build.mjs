@@ -11,12 +11,16 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCES = ['local', 'demo', 'desk', 'lambda/shared', 'bin'];
 const OUTPUTS = [
   { from: 'local/services/lambda/worker.ts', to: 'dist/lambda-worker.js' },
+  { from: 'local/services/lambda/import-hooks.ts', to: 'dist/lambda-import-hooks.js' },
   { from: 'bin/stepwright.ts', to: 'dist/stepwright.js' },
 ];
 
+/** What a program needs that runs functions from the TypeScript sources. */
+export const WORKER_FILES = ['dist/lambda-worker.js', 'dist/lambda-import-hooks.js'];
+
 /**
  * Compiles what is missing or older than any of its sources; answers the files it wrote.
- * @param {string[]} [wanted] outputs to look after, e.g. ['dist/lambda-worker.js']; all of them by default
+ * @param {string[]} [wanted] outputs to look after, e.g. `WORKER_FILES`; all of them by default
  */
 export async function build(wanted = OUTPUTS.map(({ to }) => to)) {
   const newest = Math.max(...SOURCES.map((folder) => newestIn(join(root, folder))));

@@ -13,6 +13,6 @@ module.exports = async () => {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // CDK's own check of templates takes seconds to load. The app's are checked where they are synthesized (test/lib/assembly.ts).
   process.env.CDK_VALIDATION = 'false';
-  const { build } = await import('../bin/build.mjs');
-  await build(['dist/lambda-worker.js']);
+  const { build, WORKER_FILES } = await import('../bin/build.mjs');
+  await build(WORKER_FILES);
 };

@@ -1,6 +1,6 @@
 /** `npm run cost`: plays the workflows and writes docs/cost.md and the figures that the tests compare with. */
-import { build } from '../../bin/build.mjs';
+import { build, WORKER_FILES } from '../../bin/build.mjs';
 
-await build(['dist/lambda-worker.js']);
+await build(WORKER_FILES);
 const { writeCosts } = await import('./write.ts');
 await writeCosts(process.cwd());

@@ -1,23 +1,18 @@
 /**
  * Owns the inside of an execution environment: what Lambda's Node.js runtime does around a handler. Runs as a worker
- * thread, compiled to a file of its own; it therefore imports nothing but Node's modules.
+ * thread, compiled to a file of its own with the few beside it that it imports, and Node's modules.
  *
- * It plays the runtime: virtual `Date`, log lines in Lambda's form, finding and loading the handler, one invocation at
- * a time, errors described as AWS describes them. Timers and `performance` stay real, since the code really runs.
+ * It plays the runtime: virtual `Date`, log lines in Lambda's form, one invocation at a time; how the code is loaded is
+ * `module-loading.ts`. Timers and `performance` stay real, since the code really runs.
  * Known differences: the working directory is the host's (only `process.cwd()` says otherwise), response streaming is
  * not offered, and nothing is frozen between invocations.
  */
-import { existsSync } from 'node:fs';
-import { createRequire, Module } from 'node:module';
-import { basename, dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ErrorDocument, InvokeMessage, WorkerMessage, WorkerSetup } from './messages';
-
-type Handler = (event: unknown, context: object, callback?: (error: unknown, result?: unknown) => void) => unknown;
-type Loaded = { handler: Handler } | { error: ErrorDocument };
+import { type Handler, type Loaded, ModuleLoading } from './module-loading';
+import { describeError } from './thrown';
 
 const setup = workerData as WorkerSetup;
 /** Bytes of log lines under way at which a writer waits, as it would on a full pipe. */
@@ -125,109 +120,7 @@ function captureStream(stream: NodeJS.WriteStream): void {
 
 const finishLines: Array<() => void> = [];
 
-// ---- errors
-
-/** As the Node.js runtime answers a thrown value: `errorType` is the error's name, or the value's type. */
-function describeError(error: unknown, errorType?: string): ErrorDocument {
-  if (types.isNativeError(error) || (error instanceof Error && typeof error.message === 'string')) {
-    return {
-      errorType: errorType ?? String(error.name),
-      errorMessage: errorType ? String(error) : String(error.message),
-      trace: String(error.stack ?? '').split('\n'),
-    };
-  }
-  return { errorType: errorType ?? typeof error, errorMessage: printed(error), trace: [] };
-}
-
-/** A thrown value need not be printable. */
-function printed(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-}
-
 // ---- the handler
-
-/** Where the SDK is found that AWS's runtimes bring: the project that the local cloud runs in, and Stepwright itself. */
-const SDK_HOMES = [process.cwd(), dirname(dirname(__filename))];
-
-/** AWS's Node.js runtimes bring the SDK: what asks for it and has none beside its code gets one from elsewhere. */
-function bringSdk(): void {
-  const modules = Module as unknown as { _resolveFilename: (request: string, ...more: unknown[]) => string };
-  const beside = modules._resolveFilename;
-  modules._resolveFilename = (request, ...more) => {
-    try {
-      return beside.call(Module, request, ...more);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'MODULE_NOT_FOUND' || !/^@(aws-sdk|smithy)\//.test(request)) throw error;
-      for (const home of SDK_HOMES) {
-        try {
-          return beside.call(Module, request, undefined, false, { paths: [home] });
-        } catch {
-          // Perhaps the next one has it.
-        }
-      }
-      const [first, ...rest] = (error as Error).message.split('\n');
-      const hint = `AWS's runtimes bring it; here, install it in the project: npm install --save-dev ${request.split('/').slice(0, 2).join('/')}`;
-      (error as Error).message = [`${first} (${hint})`, ...rest].join('\n');
-      throw error;
-    }
-  };
-}
-
-async function load(): Promise<Loaded> {
-  const match = /^((?:.*\/)?[^./]*)\.(.+)$/.exec(setup.handler);
-  if (!match) return { error: { errorType: 'Runtime.MalformedHandlerName', errorMessage: 'Bad handler' } };
-  const [, modulePath = '', exportPath = ''] = match;
-  const stem = resolve(setup.taskRoot, modulePath);
-  const file = ['.js', '.mjs', '.cjs'].map((extension) => stem + extension).find((path) => existsSync(path));
-  if (!file) {
-    const errorMessage = `Error: Cannot find module '${basename(stem)}'\nRequire stack:\n- ${dirname(stem)}`;
-    return { error: { errorType: 'Runtime.ImportModuleError', errorMessage, trace: [errorMessage] } };
-  }
-  let found: unknown;
-  try {
-    found = await importFile(file);
-  } catch (error) {
-    return { error: describeLoadError(error) };
-  }
-  for (const name of exportPath.split('.')) found = (found as Record<string, unknown> | undefined)?.[name];
-  if (typeof found !== 'function') {
-    const kind = found === undefined ? 'undefined or not exported' : 'not a function';
-    return { error: { errorType: 'Runtime.HandlerNotFound', errorMessage: `${setup.handler} is ${kind}`, trace: [] } };
-  }
-  if (found.length > 2 && !takesCallback()) {
-    const errorMessage = `ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later.`;
-    return { error: { errorType: 'Runtime.CallbackHandlerDeprecated', errorMessage, trace: [] } };
-  }
-  return { handler: found as Handler };
-}
-
-async function importFile(file: string): Promise<unknown> {
-  if (!file.endsWith('.mjs')) {
-    try {
-      return createRequire(file)(file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException)?.code !== 'ERR_REQUIRE_ESM') throw error;
-    }
-  }
-  return import(pathToFileURL(file).href);
-}
-
-function describeLoadError(error: unknown): ErrorDocument {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof SyntaxError) return describeError(error, 'Runtime.UserCodeSyntaxError');
-  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND')
-    return describeError(error, 'Runtime.ImportModuleError');
-  return describeError(error);
-}
-
-function takesCallback(): boolean {
-  return Number(/^nodejs(\d+)/.exec(setup.runtime)?.[1] ?? 24) < 24;
-}
 
 function run(handler: Handler, event: unknown, context: object): Promise<unknown> {
   if (handler.length < 3) return Promise.resolve(handler(event, context));
@@ -315,7 +208,7 @@ function confineProcess(): void {
 
 installVirtualDate(new Float64Array(setup.clock));
 installLogs();
-bringSdk();
+const modules = new ModuleLoading(setup);
 confineProcess();
 process.on('uncaughtException', (error) => {
   fail(describeError(error), 'Uncaught Exception', true);
@@ -327,7 +220,7 @@ process.on('unhandledRejection', (reason) => {
 });
 
 const began = performance.now();
-const loaded = load();
+const loaded = modules.load();
 parentPort?.on('message', (message: InvokeMessage) => void invoke(loaded, message));
 void loaded.then((found) => {
   if ('handler' in found) return post({ kind: 'ready', initMs: performance.now() - began });

@@ -38,17 +38,18 @@ export function makeLambda(parts: Parts, options: Partial<LambdaOptions> = {}) {
   parts.aws.register(lambda);
   let count = 0;
 
-  const define = (files: string | Record<string, string>, spec: Partial<FunctionSpec> = {}) => {
-    const codeDirectory = join(root, `code-${count++}`);
+  /** @param own the folder, among those of `files`, that is the function's package */
+  const define = (files: string | Record<string, string>, spec: Partial<FunctionSpec> = {}, own = '.') => {
+    const folder = join(root, `code-${count++}`);
     const contents = typeof files === 'string' ? { 'index.js': files } : files;
     for (const [name, text] of Object.entries(contents)) {
-      const file = join(codeDirectory, name);
+      const file = join(folder, name);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
     return lambda.define({
       name: 'fn',
-      codeDirectory,
+      codeDirectory: join(folder, own),
       handler: 'index.handler',
       runtime: 'nodejs22.x',
       environment: {},
