@@ -100,5 +100,5 @@ describe('imports point downwards only', () => {
 
 /** Folders of `services/` that are not a room but what rooms have in common. */
 const SHARED_BY_ROOMS = new Set(
-  ['wire', 'delivery', 'metering', 'patterns', 'polling', 'timetable'].map((room) => `local/services/${room}`),
+  ['wire', 'delivery', 'metering', 'patterns', 'polling', 'fifo', 'timetable'].map((room) => `local/services/${room}`),
 );

@@ -99,7 +99,7 @@ export class AwsError extends Error {
 /** What AWS would take and the local cloud does not run: a deployment goes on without the resource that asks for it. */
 export class NotRunHere extends AwsError {
   constructor(
-    /** 'FIFO queues' */
+    /** 'subscriptions by sms' */
     readonly what: string,
     code = 'UnsupportedOperation',
   ) {

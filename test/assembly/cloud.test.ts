@@ -493,14 +493,12 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
     Inline: inlineFunction(code),
     Snake: inlineFunction(code, 'python3.13'),
     SnakeLive: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Snake' } } },
-    Ordered: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
-    OrderedTopic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true } },
     Subscription: {
       Type: 'AWS::SNS::Subscription',
       Properties: {
-        TopicArn: { Ref: 'OrderedTopic' },
-        Protocol: 'sqs',
-        Endpoint: { 'Fn::GetAtt': ['Ordered', 'Arn'] },
+        TopicArn: { Ref: 'Topic' },
+        Protocol: 'lambda',
+        Endpoint: { 'Fn::GetAtt': ['Snake', 'Arn'] },
       },
     },
     Machine: machine({ Type: 'Task', Resource: { 'Fn::GetAtt': ['Snake', 'Arn'] }, End: true }),
@@ -509,7 +507,7 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
       Properties: {
         ScheduleExpression: 'rate(1 day)',
         Targets: [
-          { Id: 'T', Arn: { 'Fn::GetAtt': ['Ordered', 'Arn'] } },
+          { Id: 'T', Arn: { 'Fn::GetAtt': ['Snake', 'Arn'] } },
           { Id: 'Job', Arn: 'arn:aws:batch:us-east-1:123456789012:job-queue/q', RoleArn: ROLE },
         ],
       },
@@ -536,17 +534,15 @@ test('what AWS takes and the local cloud does not run is listed with its reason,
     expect(cloud.report.notRun.map(({ logicalId, reason }) => [logicalId, reason])).toEqual([
       ['Snake', 'runtime python3.13'],
       ['SnakeLive', 'needs Snake'],
-      ['Ordered', 'FIFO queues'],
-      ['OrderedTopic', 'FIFO topics'],
-      ['Subscription', 'needs OrderedTopic'],
+      ['Subscription', 'needs Snake'],
       ['Daily', 'schedules for ecs'],
       ['Phone', 'subscriptions by sms'],
     ]);
     expect(cloud.report.warnings.map(({ logicalId, message }) => [logicalId, message])).toEqual([
+      ['Topic', 'Its subscription by sms gets nothing: that is not run here.'],
       ['Machine', 'It uses Snake, which is not run here.'],
       ['Rule', 'The target Job gets nothing: arn:aws:batch:us-east-1:123456789012:job-queue/q is not run here.'],
-      ['Rule', 'It uses Ordered, which is not run here.'],
-      ['Topic', 'Its subscription by sms gets nothing: that is not run here.'],
+      ['Rule', 'It uses Snake, which is not run here.'],
     ]);
     const FunctionName = cloud.report.deployed[0]?.ref;
     const { Payload } = await cloud.aws.call('lambda', 'Invoke', { FunctionName }, via);
@@ -644,15 +640,23 @@ test('functions take messages from queues; other event sources are listed as not
 
 test('what is not run is missed in other stacks too', async () => {
   const assemblyDir = synthesize((app) => {
-    const queue = new sqs.Queue(new Stack(app, 'Queues'), 'Ordered', { fifo: true });
+    const snake = new lambda.Function(new Stack(app, 'Functions'), 'Snake', {
+      code: lambda.Code.fromInline('def handler(event, context): pass'),
+      runtime: lambda.Runtime.PYTHON_3_13,
+      handler: 'index.handler',
+    });
     const topic = new sns.Topic(new Stack(app, 'Topics'), 'Topic');
-    new sns.Subscription(topic, 'Sub', { topic, protocol: sns.SubscriptionProtocol.SQS, endpoint: queue.queueArn });
+    new sns.Subscription(topic, 'Sub', {
+      topic,
+      protocol: sns.SubscriptionProtocol.LAMBDA,
+      endpoint: snake.functionArn,
+    });
   });
   const cloud = await Cloud.boot({ assemblyDir });
   try {
     expect(cloud.report.notRun).toMatchObject([
-      { stack: 'Queues', reason: 'FIFO queues' },
-      { stack: 'Topics', type: 'AWS::SNS::Subscription', reason: expect.stringMatching(/^needs Ordered/) },
+      { stack: 'Functions', reason: 'runtime python3.13' },
+      { stack: 'Topics', type: 'AWS::SNS::Subscription', reason: expect.stringMatching(/^needs Snake/) },
     ]);
     expect(cloud.report.deployed.map(({ type }) => type)).toContain('AWS::SNS::Topic');
   } finally {

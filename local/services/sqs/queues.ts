@@ -1,6 +1,7 @@
 import type { Collection } from '../../runtime/store';
-import { AwsError, type AwsShape, type Caller, NotRunHere } from '../aws';
+import { AwsError, type AwsShape, type Caller } from '../aws';
 import type { Parts } from '../parts';
+import { attributesAlwaysThere, checkAttributes, defaultAttribute } from './queue-attributes';
 
 export interface Queue {
   readonly name: string;
@@ -10,17 +11,6 @@ export interface Queue {
   attributes: Record<string, string>;
   tags: Record<string, string>;
 }
-
-/** Settable attributes: default, least and most (SetQueueAttributes in the SQS API reference). */
-const NUMBERS: Record<string, readonly [number, number, number]> = {
-  DelaySeconds: [0, 0, 900],
-  MaximumMessageSize: [1_048_576, 1024, 1_048_576],
-  MessageRetentionPeriod: [345_600, 60, 1_209_600],
-  ReceiveMessageWaitTimeSeconds: [0, 0, 20],
-  VisibilityTimeout: [30, 0, 43_200],
-  KmsDataKeyReusePeriodSeconds: [300, 60, 86_400],
-};
-const TEXTS = new Set(['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'SqsManagedSseEnabled']);
 
 /** Owns which queues there are and their attributes, checked. */
 export class Queues {
@@ -32,15 +22,9 @@ export class Queues {
 
   /** Creating a queue again answers it, unless it has other attributes; deploying it again changes them. */
   async create({ QueueName, Attributes, tags }: AwsShape, caller: Caller): Promise<Queue> {
-    if (typeof QueueName === 'string' && QueueName.endsWith('.fifo')) {
-      throw new NotRunHere('FIFO queues', 'InvalidParameterValue');
-    }
-    if (!/^[A-Za-z0-9_-]{1,80}$/.test(QueueName ?? '')) {
-      const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length';
-      throw new AwsError('InvalidParameterValue', message);
-    }
-    const attributes = check(Attributes ?? {});
+    requireName(QueueName, Attributes ?? {});
     const old = this.#queues.get(QueueName);
+    const attributes = checkAttributes(QueueName, Attributes ?? {}, old?.attributes);
     if (old && caller.via !== 'cloudformation') {
       const differs = Object.entries(attributes).find(([name, value]) => attribute(old, name) !== value);
       if (!differs) return old;
@@ -67,8 +51,12 @@ export class Queues {
     return queue;
   }
 
-  async setAttributes(queue: Queue, attributes: AwsShape): Promise<void> {
-    await this.#queues.put(queue.name, { ...queue, attributes: { ...queue.attributes, ...check(attributes) } });
+  /** Answers the queue as it is then. */
+  async setAttributes(queue: Queue, attributes: AwsShape): Promise<Queue> {
+    const checked = checkAttributes(queue.name, attributes, queue.attributes);
+    const changed = { ...queue, attributes: { ...queue.attributes, ...checked } };
+    await this.#queues.put(queue.name, changed);
+    return changed;
   }
 
   async setTags(queue: Queue, tags: Record<string, string>): Promise<void> {
@@ -86,7 +74,7 @@ export class Queues {
 
 /** An attribute as it holds, its default included. */
 export function attribute(queue: Queue, name: string): string | undefined {
-  return queue.attributes[name] ?? NUMBERS[name]?.[0].toString();
+  return queue.attributes[name] ?? defaultAttribute(queue.name, name);
 }
 
 export function seconds(
@@ -98,9 +86,7 @@ export function seconds(
 
 /** The names of all attributes that hold a value. */
 export function attributeNames(queue: Queue): string[] {
-  return [
-    ...new Set([...Object.keys(NUMBERS).filter((name) => !name.startsWith('Kms')), ...Object.keys(queue.attributes)]),
-  ];
+  return [...new Set([...attributesAlwaysThere(queue.name), ...Object.keys(queue.attributes)])];
 }
 
 /** Where messages go that were received too often. */
@@ -111,30 +97,12 @@ export function redrive(queue: Queue): { deadLetterTargetArn: string; maxReceive
   return { deadLetterTargetArn, maxReceiveCount: Number(maxReceiveCount) };
 }
 
-function check(attributes: AwsShape): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => {
-      const range = NUMBERS[name];
-      if (!range && !TEXTS.has(name)) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
-      if (typeof value === 'object')
-        throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
-      const text = String(value);
-      const bad = range
-        ? !/^\d+$/.test(text) || Number(text) < range[1] || Number(text) > range[2]
-        : !isPolicy(name, text);
-      if (bad) throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
-      return [name, text];
-    }),
-  );
-}
-
-function isPolicy(name: string, text: string): boolean {
-  if (name !== 'RedrivePolicy' || text === '') return true;
-  try {
-    const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(text);
-    const count = Number(maxReceiveCount);
-    return /^arn:aws:sqs:/.test(deadLetterTargetArn) && Number.isInteger(count) && count >= 1 && count <= 1000;
-  } catch {
-    return false;
-  }
+function requireName(name: unknown, { FifoQueue }: AwsShape): void {
+  const isFifoByAttribute = String(FifoQueue) === 'true';
+  const form = isFifoByAttribute ? /^(?=.{1,80}$)[A-Za-z0-9_-]+\.fifo$/ : /^[A-Za-z0-9_-]{1,80}$/;
+  if (typeof name === 'string' && form.test(name)) return;
+  const message = isFifoByAttribute
+    ? 'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.'
+    : 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length';
+  throw new AwsError('InvalidParameterValue', message);
 }
