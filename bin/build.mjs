@@ -23,7 +23,11 @@ export const WORKER_FILES = ['dist/lambda-worker.js', 'dist/lambda-import-hooks.
  * @param {string[]} [wanted] outputs to look after, e.g. `WORKER_FILES`; all of them by default
  */
 export async function build(wanted = OUTPUTS.map(({ to }) => to)) {
-  const newest = Math.max(...SOURCES.map((folder) => newestIn(join(root, folder))));
+  // The version that the command tells stands in package.json.
+  const newest = Math.max(
+    writtenAt(join(root, 'package.json')),
+    ...SOURCES.map((folder) => newestIn(join(root, folder))),
+  );
   const stale = OUTPUTS.filter(
     ({ from, to }) => wanted.includes(to) && existsSync(join(root, from)) && writtenAt(join(root, to)) < newest,
   );

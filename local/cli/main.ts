@@ -1,6 +1,7 @@
 import { PortInUseError } from '../services/wire/port';
 import { type Command, UsageError } from './command';
 import { commandLine } from './shell';
+import { VERSION } from './version';
 
 /** Runs the command that `argv` names; answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */
 export async function main(argv: string[], commands: Readonly<Record<string, Command>>): Promise<number> {
@@ -8,6 +9,10 @@ export async function main(argv: string[], commands: Readonly<Record<string, Com
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     process.stdout.write(overview(commands));
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
