@@ -3,6 +3,9 @@ export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
 }
 
+/** What a template names by bucket and key is none of its stack's assets. */
+export class NoAssetError extends AssemblyError {}
+
 /** A data directory whose files are not what they should be. See also `StoreError`, for the store in it. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type JsonObject } from '../asl/json';
 import { type Environment, parseEnvironment } from './environment';
-import { AssemblyError, reasonOf } from './errors';
+import { AssemblyError, NoAssetError, reasonOf } from './errors';
 import { parseTemplate, type Template } from './template';
 
 /**
@@ -124,7 +124,7 @@ function assetsOf(artifact: unknown, directory: string, manifestFile: string, id
 
 /**
  * The asset that would be uploaded to `bucket` and `key`.
- * @throws AssemblyError when the stack has no such asset, or its file or directory is absent.
+ * @throws NoAssetError when the stack has no such asset; AssemblyError when its file or directory is absent.
  */
 export function findAsset(
   stack: StackArtifact,
@@ -136,7 +136,7 @@ export function findAsset(
   const asset = stack.assets.find((candidate) =>
     candidate.destinations.some((at) => fill(at.bucketName) === bucket && fill(at.objectKey) === key),
   );
-  if (!asset) throw new AssemblyError(`No asset of the stack ${stack.name} is uploaded to s3://${bucket}/${key}.`);
+  if (!asset) throw new NoAssetError(`No asset of the stack ${stack.name} is uploaded to s3://${bucket}/${key}.`);
   const found = statSync(asset.path, { throwIfNoEntry: false });
   if (!found) throw new AssemblyError(`The asset ${asset.path} of the stack ${stack.name} is absent.`);
   return asset;

@@ -4,6 +4,7 @@ import { tableIdentity } from './dynamodb';
 import { eventBusIdentity } from './events';
 import { inertIdentities } from './inert';
 import { aliasIdentity, functionIdentity, versionIdentity } from './lambda';
+import { layerVersionIdentity } from './lambda-layers';
 import { logGroupIdentity } from './logs';
 import { bucketIdentity } from './s3';
 import { secretIdentity } from './secretsmanager';
@@ -23,6 +24,7 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
   'AWS::Events::EventBus': eventBusIdentity,
   'AWS::Lambda::Alias': aliasIdentity,
   'AWS::Lambda::Function': functionIdentity,
+  'AWS::Lambda::LayerVersion': layerVersionIdentity,
   'AWS::Lambda::Version': versionIdentity,
   'AWS::Logs::LogGroup': logGroupIdentity,
   'AWS::S3::Bucket': bucketIdentity,

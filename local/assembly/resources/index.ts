@@ -7,6 +7,7 @@ import { eventBus, rule } from './events';
 import { inertProviders } from './inert';
 import { lambdaProviders } from './lambda';
 import { eventSourceMapping } from './lambda-event-sources';
+import { layerVersion } from './lambda-layers';
 import { logGroup, logStream } from './logs';
 import { pipe } from './pipes';
 import { bucket } from './s3';
@@ -25,6 +26,7 @@ export function resourceProviders(rooms: {
   apis: HttpApiService;
 }): Map<string, ResourceProvider> {
   const providers = [
+    layerVersion(rooms.lambda.layers),
     ...lambdaProviders(rooms.lambda),
     ...httpApiProviders(rooms.apis),
     ...inertProviders,

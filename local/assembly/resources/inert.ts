@@ -35,6 +35,7 @@ export const inertIdentities: Readonly<Record<string, Identify>> = {
   'AWS::IAM::Role': role,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': byLogicalId,
+  'AWS::Lambda::LayerVersionPermission': byLogicalId,
   'AWS::Lambda::Permission': byLogicalId,
   'AWS::S3::BucketPolicy': byLogicalId,
   'AWS::SNS::TopicPolicy': byLogicalId,

@@ -6,7 +6,7 @@ import { Properties } from '../properties';
 import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 /** Functions, and the versions and aliases that lead to them: here each leads to the code that is deployed now. */
-export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): ResourceProvider[] {
+export function lambdaProviders(lambda: Pick<LambdaService, 'define' | 'layers'>): ResourceProvider[] {
   const lambdaFunction: ResourceProvider = {
     type: 'AWS::Lambda::Function',
     honoured: [
@@ -20,6 +20,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
       'Timeout',
       'MemorySize',
       'Architectures',
+      'Layers',
       'ReservedConcurrentExecutions',
       'Role',
       'LoggingConfig.LogGroup',
@@ -44,16 +45,25 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define'>): Resource
       if (!runtime.startsWith('nodejs')) throw new NotRunHere(runtime ? `runtime ${runtime}` : 'container images');
       const name = functionName(properties, context);
       const reserved = properties.number('ReservedConcurrentExecutions');
+      const code = codeDirectory(properties, context);
+      const layers = lambda.layers.attach(properties.list('Layers').map(String), code);
+      for (const { arn, directory } of layers) {
+        if (directory === undefined) context.warn(`It uses the layer ${arn}, which is not there: only the app's are.`);
+      }
+      const environment = properties.object('Environment')?.texts('Variables') ?? {};
+      if (environment.AWS_LAMBDA_EXEC_WRAPPER)
+        context.warn('AWS_LAMBDA_EXEC_WRAPPER names a script that is not run here.');
       await lambda.define({
         name,
-        codeDirectory: codeDirectory(properties, context),
+        codeDirectory: code,
         handler: properties.requiredText('Handler'),
         runtime,
-        environment: properties.object('Environment')?.texts('Variables') ?? {},
+        environment,
         timeoutSeconds: properties.number('Timeout') ?? 3,
         memoryMb: properties.number('MemorySize') ?? 128,
         architecture: properties.list('Architectures')[0] === 'arm64' ? 'arm64' : 'x86_64',
         ...(reserved !== undefined && { reservedConcurrency: reserved }),
+        layers,
         roleArn: properties.requiredText('Role'),
         logGroup: properties.object('LoggingConfig')?.text('LogGroup') ?? `/aws/lambda/${name}`,
       });

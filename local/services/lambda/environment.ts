@@ -14,6 +14,7 @@ import {
   timedOut,
   withinResponseLimit,
 } from './invocation';
+import { layerDirectories } from './layer-paths';
 import type { InvokeMessage, LogLine, WorkerMessage, WorkerSetup } from './messages';
 import type { FunctionSpec } from './spec';
 
@@ -118,6 +119,7 @@ export class ExecutionEnvironment {
     process.env.TZ = 'UTC';
     const workerData: WorkerSetup = {
       taskRoot: spec.codeDirectory,
+      layers: layerDirectories(spec),
       handler: spec.handler,
       runtime: spec.runtime,
       functionName: spec.name,

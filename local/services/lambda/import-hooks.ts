@@ -1,7 +1,7 @@
 import type { ResolveHook } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type ModulePlaces, ModuleSearch } from './module-search';
+import { type ModulePlaces, ModuleSearch, OPT } from './module-search';
 
 /**
  * Owns the hook by which `import` looks where `ModuleSearch` says. Before `module.registerHooks`, Node runs hooks in a thread
@@ -12,6 +12,7 @@ export function importHook(search: ModuleSearch) {
     const { parentURL, conditions } = context;
     // `require` has its own way (`module-loading.ts`).
     if (!conditions?.includes('import') || !parentURL?.startsWith('file:')) return next(specifier, context);
+    if (specifier.startsWith(OPT)) return next(pathToFileURL(search.inLayers(specifier)).href, context);
     const home = search.homeOf(specifier, fileURLToPath(parentURL));
     if (home === undefined) return next(specifier, context);
     return next(specifier, { ...context, parentURL: pathToFileURL(join(home, 'package.json')).href });

@@ -3,6 +3,8 @@
 /** The worker's `workerData`. */
 export interface WorkerSetup {
   readonly taskRoot: string;
+  /** The function's layers, unpacked, in the order in which they are looked at. */
+  readonly layers: readonly string[];
   /** As in CloudFormation: 'index.handler', 'src/index.handler'. */
   readonly handler: string;
   readonly runtime: string;

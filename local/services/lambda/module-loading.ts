@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, Module, register } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { importHook } from './import-hooks';
 import type { ErrorDocument, WorkerSetup } from './messages';
@@ -38,6 +38,8 @@ export class ModuleLoading {
   constructor(private readonly setup: WorkerSetup) {
     this.#places = {
       taskRoot: existsSync(setup.taskRoot) ? realpathSync(setup.taskRoot) : setup.taskRoot,
+      layers: setup.layers,
+      libraries: (process.env.NODE_PATH ?? '').split(delimiter).filter((folder) => basename(folder) === 'node_modules'),
       // The project that the local cloud runs in, and Stepwright itself.
       sdkHomes: [process.cwd(), dirname(dirname(__filename))],
     };
@@ -53,7 +55,8 @@ export class ModuleLoading {
     if (!match) return { error: { errorType: 'Runtime.MalformedHandlerName', errorMessage: 'Bad handler' } };
     const [, modulePath = '', exportPath = ''] = match;
     const stem = resolve(this.#places.taskRoot, modulePath);
-    const file = ['.js', '.mjs', '.cjs'].map((extension) => stem + extension).find((path) => existsSync(path));
+    const paths = ['.js', '.mjs', '.cjs'].map((extension) => this.#search.inLayers(stem + extension));
+    const file = paths.find((path) => existsSync(path));
     if (!file) {
       const errorMessage = `Error: Cannot find module '${basename(stem)}'\nRequire stack:\n- ${dirname(stem)}`;
       return { error: { errorType: 'Runtime.ImportModuleError', errorMessage, trace: [errorMessage] } };
@@ -99,7 +102,7 @@ export class ModuleLoading {
     modules._resolveFilename = (request, parent, isMain, options) => {
       const home = parent?.filename && !options?.paths ? search.homeOf(request, parent.filename) : undefined;
       return home === undefined
-        ? resolveFilename.call(Module, request, parent, isMain, options)
+        ? resolveFilename.call(Module, search.inLayers(request), parent, isMain, options)
         : resolveFilename.call(Module, request, undefined, false, { paths: [home] });
     };
     const loadJs = modules._extensions['.js'] as (typeof modules._extensions)[string];

@@ -6,6 +6,10 @@ import { dirname, join, sep } from 'node:path';
 export interface ModulePlaces {
   /** The function's own package. */
   readonly taskRoot: string;
+  /** Its layers, unpacked, in the order in which they are looked at. */
+  readonly layers: readonly string[];
+  /** The folders of packages that its NODE_PATH names. */
+  readonly libraries: readonly string[];
   /** Folders from which the SDK is looked for that AWS's runtimes bring, the first one first. */
   readonly sdkHomes: readonly string[];
 }
@@ -13,11 +17,17 @@ export interface ModulePlaces {
 /** What AWS's Node.js runtimes bring along. */
 const SDK = /^@(?:aws-sdk|smithy)\//;
 
+/** Where AWS lays the layers. */
+export const OPT = '/opt/';
+/** What `require` appends. */
+const SUFFIXES = ['', '.js', '.json', '.node'];
+
 /**
  * Owns where a module is looked for, by `require` and `import` alike. Shared by the worker and the thread of its import
  * hooks; imports nothing but Node's modules.
  *
- * M1  What a package finds by itself is never looked for elsewhere.
+ * M1  What the function's package carries is never looked for elsewhere.
+ * M2  Its layers come before what lies around the package on this machine only: the project's modules around `cdk.out`.
  */
 export class ModuleSearch {
   constructor(private readonly places: ModulePlaces) {}
@@ -28,8 +38,25 @@ export class ModuleSearch {
    */
   homeOf(request: string, parent: string): string | undefined {
     const name = packageName(request);
-    if (name === undefined || !SDK.test(name) || findsAbove(dirname(parent), name)) return undefined;
-    return this.places.sdkHomes.find((home) => findsAbove(home, name));
+    if (name === undefined) return undefined;
+    const { libraries, sdkHomes } = this.places;
+    const root = libraries.length > 0 ? this.#rootOf(parent) : undefined;
+    if (root !== undefined) {
+      const folders = upTo(root, dirname(parent)).map((folder) => join(folder, 'node_modules'));
+      // Of the libraries it stands in, others may come first.
+      if (folders.some((folder) => !libraries.includes(folder) && existsSync(join(folder, name)))) return undefined;
+      const library = libraries.find((folder) => existsSync(join(folder, name)));
+      if (library !== undefined) return dirname(library);
+    }
+    if (!SDK.test(name) || findsAbove(dirname(parent), name)) return undefined;
+    return sdkHomes.find((home) => findsAbove(home, name));
+  }
+
+  /** The file of a layer that a path in /opt means; the path itself, if it is none of a layer's. */
+  inLayers(path: string): string {
+    if (!path.startsWith(OPT) || this.isOwn(path)) return path;
+    const files = this.places.layers.map((layer) => join(layer, path.slice(OPT.length)));
+    return files.find((file) => SUFFIXES.some((suffix) => existsSync(file + suffix))) ?? path;
   }
 
   /** Whether the file is the function's own, not something of the machine that it uses. */
@@ -47,7 +74,7 @@ export class ModuleSearch {
   }
 
   #rootOf(file: string): string | undefined {
-    return [this.places.taskRoot].find((root) => file.startsWith(root + sep));
+    return [this.places.taskRoot, ...this.places.layers].find((root) => file.startsWith(root + sep));
   }
 }
 

@@ -24,6 +24,9 @@ export function functionConfiguration({ arn, fleet: { spec }, modifiedAt }: Depl
     LastModified: new Date(modifiedAt).toISOString().replace('Z', '+0000'),
     Version: '$LATEST',
     Environment: { Variables: spec.environment },
+    ...(spec.layers?.length && {
+      Layers: spec.layers.map(({ arn, size }) => ({ Arn: arn, ...(size !== undefined && { CodeSize: size }) })),
+    }),
     PackageType: 'Zip',
     Architectures: [spec.architecture ?? 'x86_64'],
     State: 'Active',

@@ -3,9 +3,11 @@ import { formatJson, parseJson } from '../wire/json';
 
 interface Route {
   readonly method: string;
-  /** Its group is what `label` names, of the input's members. */
+  /** Its groups are what `labels` name, of the input's members. */
   readonly path: RegExp;
-  readonly label?: string;
+  readonly labels?: readonly string[];
+  /** What `find` in the query must be, where several operations share a path. */
+  readonly find?: string;
   readonly operation: string;
   input(request: HttpRequest): AwsShape;
   answer(output: AwsShape): HttpResponse;
@@ -15,13 +17,14 @@ type RunOperation = (operation: string, input: AwsShape, trace: string | undefin
 
 const FUNCTIONS = '/2015-03-31/functions';
 const EVENT_SOURCES = '/2015-03-31/event-source-mappings';
+const LAYERS = '/2018-10-31/layers';
 
 /** Lambda's REST paths for the operations that the service runs: https://docs.aws.amazon.com/lambda/latest/api/ */
 const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)/invocations$`),
-    label: 'FunctionName',
+    labels: ['FunctionName'],
     operation: 'Invoke',
     input: ({ headers, body, url }) => ({
       InvocationType: headers['x-amz-invocation-type'],
@@ -44,7 +47,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)$`),
-    label: 'FunctionName',
+    labels: ['FunctionName'],
     operation: 'GetFunction',
     input: qualifier,
     answer: json,
@@ -52,7 +55,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${FUNCTIONS}/([^/]+)/configuration$`),
-    label: 'FunctionName',
+    labels: ['FunctionName'],
     operation: 'GetFunctionConfiguration',
     input: qualifier,
     answer: json,
@@ -63,6 +66,45 @@ const ROUTES: readonly Route[] = [
     operation: 'ListFunctions',
     input: ({ url }) => query(url, 'Marker', 'MaxItems'),
     answer: json,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${LAYERS}/?$`),
+    find: 'LayerVersion',
+    operation: 'GetLayerVersionByArn',
+    input: ({ url }) => query(url, 'Arn'),
+    answer: json,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${LAYERS}/?$`),
+    operation: 'ListLayers',
+    input: ({ url }) => query(url, 'CompatibleRuntime', 'CompatibleArchitecture', 'Marker', 'MaxItems'),
+    answer: json,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${LAYERS}/([^/]+)/versions$`),
+    labels: ['LayerName'],
+    operation: 'ListLayerVersions',
+    input: ({ url }) => query(url, 'CompatibleRuntime', 'CompatibleArchitecture', 'Marker', 'MaxItems'),
+    answer: json,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${LAYERS}/([^/]+)/versions/([^/]+)$`),
+    labels: ['LayerName', 'VersionNumber'],
+    operation: 'GetLayerVersion',
+    input: () => ({}),
+    answer: json,
+  },
+  {
+    method: 'DELETE',
+    path: new RegExp(`^${LAYERS}/([^/]+)/versions/([^/]+)$`),
+    labels: ['LayerName', 'VersionNumber'],
+    operation: 'DeleteLayerVersion',
+    input: () => ({}),
+    answer: () => ({ status: 204, headers: {}, body: '' }),
   },
   {
     method: 'POST',
@@ -81,7 +123,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
-    label: 'UUID',
+    labels: ['UUID'],
     operation: 'GetEventSourceMapping',
     input: () => ({}),
     answer: json,
@@ -89,7 +131,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
-    label: 'UUID',
+    labels: ['UUID'],
     operation: 'UpdateEventSourceMapping',
     input: ({ body }) => parseJson(body),
     answer: accepted,
@@ -97,7 +139,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'DELETE',
     path: new RegExp(`^${EVENT_SOURCES}/([^/]+)$`),
-    label: 'UUID',
+    labels: ['UUID'],
     operation: 'DeleteEventSourceMapping',
     input: () => ({}),
     answer: accepted,
@@ -109,8 +151,9 @@ export async function handleRest(run: RunOperation, request: HttpRequest): Promi
   try {
     for (const route of ROUTES) {
       const match = route.method === request.method && route.path.exec(request.url.pathname);
-      if (!match) continue;
-      const input = { ...route.input(request), ...(route.label && { [route.label]: decoded(match[1] ?? '') }) };
+      if (!match || (route.find && route.find !== request.url.searchParams.get('find'))) continue;
+      const labelled = route.labels?.map((name, index) => [name, decoded(match[index + 1] ?? '')]) ?? [];
+      const input = { ...route.input(request), ...Object.fromEntries(labelled) };
       return route.answer(await run(route.operation, withoutUndefined(input), request.headers['x-amzn-trace-id']));
     }
     throw new AwsError(

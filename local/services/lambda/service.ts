@@ -7,6 +7,7 @@ import { EventQueue } from './event-queue';
 import { EVENT_SOURCE_OPERATIONS, EventSources } from './event-sources/event-sources';
 import { Fleet } from './fleet';
 import { type Invocation, LIMITS, type Outcome } from './invocation';
+import { LAYER_OPERATIONS, Layers } from './layers';
 import { LogShipper } from './log-shipper';
 import { type Deployed, functionConfiguration } from './operations';
 import { handleRest } from './rest';
@@ -35,6 +36,7 @@ const OPERATIONS = new Set<string>([
   'GetFunctionConfiguration',
   'Invoke',
   'ListFunctions',
+  ...LAYER_OPERATIONS,
   ...EVENT_SOURCE_OPERATIONS,
 ]);
 
@@ -53,6 +55,7 @@ export class LambdaService implements AwsService {
   };
   /** Starts and stops by itself, after and before everything that functions call. */
   readonly eventSources: EventSources;
+  readonly layers: Layers;
   readonly #functions = new Map<string, Deployed>();
   readonly #retired = new Set<Fleet>();
   readonly #capacity: Capacity;
@@ -67,6 +70,7 @@ export class LambdaService implements AwsService {
     private readonly options: LambdaOptions,
   ) {
     this.#capacity = new Capacity(options);
+    this.layers = new Layers(parts);
     this.#logs = new LogShipper(parts);
     this.#host = {
       workerFile: workerFile(),
@@ -127,6 +131,7 @@ export class LambdaService implements AwsService {
       case 'ListFunctions':
         return this.#list(input);
       default:
+        if (LAYER_OPERATIONS.some((name) => name === operation)) return this.layers.call(operation, input);
         return this.eventSources.call(operation, input);
     }
   }

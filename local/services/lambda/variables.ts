@@ -1,4 +1,5 @@
 import type { Identity } from '../identity';
+import { nodePath } from './layer-paths';
 import type { FunctionSpec } from './spec';
 
 /**
@@ -19,6 +20,7 @@ export function variablesOf(
     TZ: 'UTC',
     AWS_ENDPOINT_URL: endpoint,
     ...spec.environment,
+    NODE_PATH: nodePath(spec),
     AWS_REGION: identity.region,
     AWS_DEFAULT_REGION: identity.region,
     AWS_ACCESS_KEY_ID: identity.accessKeyId,

@@ -3,8 +3,8 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
+  ListCodeSigningConfigsCommand,
   ListFunctionsCommand,
-  ListLayersCommand,
 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
 import { WireServer } from '../../../local/services/wire/server';
@@ -73,7 +73,7 @@ test('the SDK lists and describes functions, and gets AWS’s errors', async () 
     name: 'ResourceNotFoundException',
     $metadata: { httpStatusCode: 404 },
   });
-  await expect(client.send(new ListLayersCommand({}))).rejects.toMatchObject({
+  await expect(client.send(new ListCodeSigningConfigsCommand({}))).rejects.toMatchObject({
     message: expect.stringContaining('does not run GET'),
   });
 });
