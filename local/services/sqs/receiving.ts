@@ -59,22 +59,21 @@ export class Receiving {
 
   /** @param attempt of a FIFO queue, where the request names one */
   #receiveNow(queue: Queue, most: number, timeout: number, attempt: string | undefined): Received[] {
-    if (attempt === undefined || !isFifo(queue.name)) return this.#take(queue, most, timeout);
     const now = this.parts.clock.now();
     const hiddenUntil = now + timeout * 1000;
+    if (attempt === undefined || !isFifo(queue.name)) return this.#take(queue, most, now, hiddenUntil);
     const again = this.attempts.repeat(queue.name, attempt, now, hiddenUntil);
     if (again) return again;
-    const received = this.#take(queue, most, timeout);
+    const received = this.#take(queue, most, now, hiddenUntil);
     if (received.length > 0) this.attempts.remember(queue.name, attempt, received, now, hiddenUntil);
     return received;
   }
 
-  #take(queue: Queue, most: number, timeout: number): Received[] {
-    const now = this.parts.clock.now();
+  #take(queue: Queue, most: number, now: number, hiddenUntil: number): Received[] {
     const policy = redrive(queue);
     const messages = this.messages.of(queue);
     for (;;) {
-      const taken = messages.take(queue.name, most, now, now + timeout * 1000);
+      const taken = messages.take(queue.name, most, now, hiddenUntil);
       const received = taken.filter((one) => {
         if (!policy || one.receives <= policy.maxReceiveCount) return true;
         const deadLetters = this.queues.get(policy.deadLetterTargetArn);

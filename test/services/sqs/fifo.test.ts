@@ -196,6 +196,24 @@ describe('an attempt to receive that is made again', () => {
     expect(await bodies(url)).toEqual(['a2', 'a3']);
   });
 
+  test('gets them also while time goes on as it is answered', async () => {
+    let now = parts.clock.now();
+    const clock = Object.assign(Object.create(parts.clock), {
+      now: () => {
+        now += 1;
+        return now;
+      },
+    });
+    const later = new SqsService({ ...parts, clock });
+    const QueueUrl = await queue();
+    await sendAll(QueueUrl, 'a1', 'a2');
+    const take = () => later.call('ReceiveMessage', { QueueUrl, ...attempt }, { via: 'test' });
+    const first = await take();
+    expect(first.Messages).toHaveLength(2);
+    expect(await take()).toEqual(first);
+    expect(await take()).toEqual(first);
+  });
+
   test('is one like any other once a message of it has changed, or five minutes are over', async () => {
     const url = await queue({ VisibilityTimeout: '600' });
     await sendAll(url, 'a1', 'a2', 'b1');
