@@ -15,6 +15,7 @@ export const pipe: ResourceProvider = {
     'TargetParameters.InputTemplate',
     'TargetParameters.StepFunctionStateMachineParameters',
     'TargetParameters.LambdaFunctionParameters',
+    'TargetParameters.SqsQueueParameters',
     'DesiredState',
   ],
   inert: ['RoleArn', 'Description', 'LogConfiguration', 'KmsKeyIdentifier', 'Tags'],

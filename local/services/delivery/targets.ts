@@ -9,7 +9,7 @@ export interface TargetCall {
   readonly input: string;
   /** The same for every attempt, so that a target that can tell a repeat does. */
   readonly deliveryId: string;
-  /** For FIFO queues. */
+  /** For queues. */
   readonly messageGroupId?: string;
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../asl/json';
 import type { Collection } from '../../runtime/store';
 import { AwsError, type AwsShape, type Caller } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { isPath } from '../patterns/template';
 import { PatternError, parsePattern } from '../patterns/validate';
@@ -181,6 +182,9 @@ function checkTarget(target: AwsShape): Target {
   if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(target.Id ?? '')) throw invalid('Parameter Id is not valid.');
   if (!/^arn:aws[\w-]*:[\w-]+:/.test(target.Arn ?? '')) {
     throw invalid(`Provided Arn is not in correct format. Parameter Arn: ${target.Arn}`);
+  }
+  if (isFifo(target.Arn) && target.Arn.split(':')[2] === 'sqs' && !target.SqsParameters?.MessageGroupId) {
+    throw invalid(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
   }
   if ([target.Input, target.InputPath, target.InputTransformer].filter((one) => one !== undefined).length > 1) {
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${target.Id}.`);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Store } from '../../runtime/store';
 
 /** Of the message that came first. */
@@ -58,13 +57,3 @@ export class Deduplication {
 
 /** For five minutes, ids of messages and of attempts to receive some are known again. */
 export const INTERVAL_MS = 5 * 60_000;
-
-/** The deduplication id of a message without one, where its content says what it is. */
-export function contentId(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** Whether a text can be the id of a message group, of a message for deduplication, or of an attempt to receive. */
-export function isFifoId(text: unknown): text is string {
-  return typeof text === 'string' && /^[\x21-\x7e]{1,128}$/.test(text);
-}

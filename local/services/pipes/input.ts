@@ -24,3 +24,12 @@ export function targetInput(pipe: Pipe, record: SqsRecord, now: number): Json {
   const text = fillTemplate(template, (name) => (isPath(name) ? selectPath(name, event) : reserved[name]));
   return parsedJson(text) ?? text;
 }
+
+/** A target's parameter: the text itself, or what its path finds in the record (eb-pipes-event-target.html). */
+export function parameterText(given: unknown, record: SqsRecord): string | undefined {
+  if (typeof given !== 'string') return undefined;
+  if (!isPath(given)) return given;
+  const found = selectPath(given, withParsedBody(record));
+  if (found === undefined) return undefined;
+  return typeof found === 'string' ? found : JSON.stringify(found);
+}

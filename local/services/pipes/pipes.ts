@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../asl/json';
 import type { Collection } from '../../runtime/store';
 import { AwsError, type AwsShape } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { PatternError, parsePattern } from '../patterns/validate';
 import type { Pipe } from './model';
@@ -81,6 +82,12 @@ export class Pipes {
     const { BatchSize, MaximumBatchingWindowInSeconds } = SourceParameters.SqsQueueParameters ?? {};
     const windowSeconds = whole('MaximumBatchingWindowInSeconds', MaximumBatchingWindowInSeconds, 0, 0, 300);
     const batchSize = whole('BatchSize', BatchSize, 10, 1, 10_000);
+    if (isFifo(source) && windowSeconds > 0) {
+      throw invalid('MaximumBatchingWindowInSeconds is not supported for FIFO queues.');
+    }
+    if (isFifo(target) && targetService(target) === 'sqs' && !TargetParameters.SqsQueueParameters?.MessageGroupId) {
+      throw invalid('SqsQueueParameters must give a MessageGroupId for a FIFO queue.');
+    }
     if (batchSize > 10 && windowSeconds === 0) {
       throw invalid('MaximumBatchingWindowInSeconds must be at least 1 when BatchSize is more than 10.');
     }

@@ -1,9 +1,10 @@
 import { isObject, type Json } from '../../asl/json';
 import { AwsError, type AwsShape } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { failedOf } from '../polling/failures';
-import { parsedJson, type SqsRecord } from '../polling/records';
-import { targetInput } from './input';
+import { groupOf, parsedJson, type SqsRecord } from '../polling/records';
+import { parameterText, targetInput } from './input';
 import type { Pipe } from './model';
 
 /**
@@ -53,23 +54,47 @@ export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRe
     }
     case 'sqs':
     case 'sns':
-      return oneByOne(records, (_, index) => {
+      return oneByOne(pipe, records, (record, index) => {
         const text = asText(inputs[index] as Json);
-        return targetService(pipe.target) === 'sqs'
-          ? call('sqs', 'SendMessage', { QueueUrl: pipe.target, MessageBody: text })
-          : call('sns', 'Publish', { TopicArn: pipe.target, Message: text });
+        if (targetService(pipe.target) === 'sns')
+          return call('sns', 'Publish', { TopicArn: pipe.target, Message: text });
+        const { MessageGroupId, MessageDeduplicationId } = parameters(pipe, 'SqsQueueParameters');
+        return call('sqs', 'SendMessage', {
+          QueueUrl: pipe.target,
+          MessageBody: text,
+          MessageGroupId: parameterText(MessageGroupId, record),
+          MessageDeduplicationId: parameterText(MessageDeduplicationId, record),
+        });
       });
     default:
       throw new AwsError('UnsupportedTarget', `The local cloud has no pipes to ${pipe.target}.`, 501);
   }
 }
 
+/** From a FIFO queue in order: what is behind a failure in its group fails with it. */
 async function oneByOne(
+  { source }: Pipe,
   records: readonly SqsRecord[],
   send: (record: SqsRecord, index: number) => Promise<unknown>,
 ): Promise<SqsRecord[]> {
-  const outcomes = await Promise.allSettled(records.map(send));
-  return records.filter((_, index) => outcomes[index]?.status === 'rejected');
+  if (!isFifo(source)) {
+    const outcomes = await Promise.allSettled(records.map(send));
+    return records.filter((_, index) => outcomes[index]?.status === 'rejected');
+  }
+  const failed: SqsRecord[] = [];
+  for (const [index, record] of records.entries()) {
+    const isHeldUp = failed.some((other) => groupOf(other) === groupOf(record));
+    const isSent = !isHeldUp && (await succeeds(send(record, index)));
+    if (!isSent) failed.push(record);
+  }
+  return failed;
+}
+
+function succeeds(sent: Promise<unknown>): Promise<boolean> {
+  return sent.then(
+    () => true,
+    () => false,
+  );
 }
 
 function parameters(pipe: Pipe, name: string): AwsShape {

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../asl/json';
 import type { AwsShape } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
-import { goesThrough, type SqsRecord, toRecord } from './records';
+import { goesThrough, groupOf, type SqsRecord, toRecord } from './records';
 
 /** What is polled, and who gets it. */
 export interface Polling {
@@ -30,6 +31,8 @@ export interface Polling {
  * L2  Waiting, for messages or for an execution to end, is no work and sets no timer of its own: what is done in
  *     between are calls, which are counted themselves.
  * L3  What is handed over at once has at most the bytes that AWS invokes a target with.
+ * L4  Messages of a FIFO queue are handed over in the order of their group: the queue gives out none of a group of which
+ *     any is in hand, and what did not fit into one call is not handed over once an earlier message of its group failed.
  */
 export class Poller {
   readonly #stopping = new AbortController();
@@ -55,9 +58,7 @@ export class Poller {
   }
 
   async #poll(): Promise<void> {
-    const { queueArn, mostAtOnce = MOST_AT_ONCE } = this.polling;
-    // Groups are in order.
-    const most = queueArn.endsWith('.fifo') ? 1 : Math.min(mostAtOnce, MOST_AT_ONCE);
+    const most = Math.min(this.polling.mostAtOnce ?? MOST_AT_ONCE, MOST_AT_ONCE);
     let pause = FIRST_PAUSE_MS;
     while (!this.#stopping.signal.aborted) {
       try {
@@ -129,19 +130,25 @@ export class Poller {
   async #process(batch: readonly SqsRecord[]): Promise<void> {
     const wanted = batch.filter((record) => goesThrough(this.polling.filters, record));
     await this.#delete(batch.filter((record) => !wanted.includes(record)));
-    for (const part of withinBytes(wanted)) await this.#handOver(part);
+    const heldUp = new Set<string | undefined>();
+    for (const part of withinBytes(wanted)) {
+      const failed = await this.#handOver(part.filter((record) => !heldUp.has(groupOf(record))));
+      if (isFifo(this.polling.queueArn)) for (const record of failed) heldUp.add(groupOf(record));
+    }
   }
 
-  async #handOver(records: readonly SqsRecord[]): Promise<void> {
-    if (this.#abandoned) return;
+  /** Answers what failed. */
+  async #handOver(records: readonly SqsRecord[]): Promise<readonly SqsRecord[]> {
+    if (this.#abandoned || records.length === 0) return records;
     let failed: readonly SqsRecord[];
     try {
       failed = await this.polling.handOver(records);
     } catch (error) {
       if (!this.#abandoned) this.#report(`its target failed for ${records.length} messages`, error);
-      return;
+      return records;
     }
     if (!this.#abandoned) await this.#delete(records.filter((record) => !failed.includes(record)));
+    return failed;
   }
 
   async #delete(records: readonly SqsRecord[]): Promise<void> {

@@ -7,6 +7,8 @@ export interface SqsRecord extends JsonObject {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
+  /** Those of the system: SentTimestamp, MessageGroupId, … */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,6 +29,11 @@ export function toRecord(message: AwsShape, queueArn: string): SqsRecord {
     eventSourceARN: queueArn,
     awsRegion: queueArn.split(':')[3] ?? '',
   };
+}
+
+/** The message group of a record, which one of a standard queue need not have. */
+export function groupOf({ attributes }: SqsRecord): string | undefined {
+  return attributes.MessageGroupId;
 }
 
 /** A pattern of an object under `body` looks into the body's JSON; any other compares it as text. */

@@ -1,7 +1,7 @@
 import type { Store } from '../../runtime/store';
+import { isFifo } from '../fifo/ids';
 import { FifoMessages } from './fifo-messages';
 import { Messages } from './messages';
-import { isFifo } from './queue-attributes';
 import type { Queue } from './queues';
 
 /** Owns where the messages of which queue are. */

@@ -1,4 +1,5 @@
 import { AwsError, type AwsShape } from '../aws';
+import { isFifo } from '../fifo/ids';
 
 /** Settable attributes: default, least and most (SetQueueAttributes in the SQS API reference). */
 const NUMBERS: Record<string, readonly [number, number, number]> = {
@@ -18,11 +19,6 @@ const OF_FIFO: Record<string, readonly string[]> = {
   DeduplicationScope: ['queue', 'messageGroup'],
   FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
 };
-
-/** A FIFO queue is one by its name, which cannot change. */
-export function isFifo(name: string): boolean {
-  return name.endsWith('.fifo');
-}
 
 /** What a queue of this name has where nothing was set. */
 export function defaultAttribute(queueName: string, name: string): string | undefined {

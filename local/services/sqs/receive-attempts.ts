@@ -1,6 +1,7 @@
 import type { Store } from '../../runtime/store';
 import { AwsError } from '../aws';
-import { INTERVAL_MS, isFifoId } from '../fifo/deduplication';
+import { INTERVAL_MS } from '../fifo/deduplication';
+import { isFifoId } from '../fifo/ids';
 import type { FifoMessages } from './fifo-messages';
 import type { Received } from './messages';
 

@@ -1,10 +1,10 @@
 import type { AwsShape, Caller } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import type { AllMessages } from './all-messages';
 import { describe } from './description';
 import type { Received } from './messages';
 import { number } from './numbers';
-import { isFifo } from './queue-attributes';
 import { type Queue, type Queues, redrive, seconds } from './queues';
 import { type ReceiveAttempts, requireAttemptId } from './receive-attempts';
 import type { Waiting } from './waiting';

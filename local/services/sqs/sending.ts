@@ -1,10 +1,10 @@
 import type { Clock } from '../../runtime/clock';
 import { AwsError, type AwsShape } from '../aws';
-import { contentId, type Deduplication, isFifoId } from '../fifo/deduplication';
+import type { Deduplication } from '../fifo/deduplication';
+import { contentId, isFifo, isFifoId } from '../fifo/ids';
 import type { AllMessages } from './all-messages';
 import { md5, md5OfAttributes, readAttributes } from './attributes';
 import { number } from './numbers';
-import { isFifo } from './queue-attributes';
 import { attribute, type Queue, seconds } from './queues';
 
 /** Owns how a message gets into its queue: what it may be, and that a FIFO queue takes it once. */

@@ -1,12 +1,12 @@
 import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
 import { Deduplication } from '../fifo/deduplication';
+import { isFifo } from '../fifo/ids';
 import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { AllMessages } from './all-messages';
 import { runBatch } from './batch';
 import { isReceipt } from './messages';
 import { number } from './numbers';
-import { isFifo } from './queue-attributes';
 import { attribute, attributeNames, type Queue, Queues, redrive, seconds } from './queues';
 import { ReceiveAttempts } from './receive-attempts';
 import { Receiving } from './receiving';

@@ -393,3 +393,21 @@ test('PutTargets refuses what is no target, and a sixth', async () => {
   const six = [1, 2, 3, 4, 5, 6].map((id) => ({ Id: `t${id}`, Arn: machineArn }));
   await expect(put(...six)).rejects.toMatchObject({ code: 'LimitExceededException' });
 });
+
+test('a FIFO queue gets events in the message group that its target names, and a target must name one', async () => {
+  const { parts, call, put } = await setup();
+  const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+  await parts.aws.call('sqs', 'CreateQueue', { QueueName: 'q.fifo', Attributes }, test_);
+  const target = { Id: 'q', Arn: queueArn('q.fifo'), InputPath: '$.detail.level' };
+  await expect(call('PutTargets', { Rule: 'rule', Targets: [target] })).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: 'Parameter(s) SqsParameters must be specified for target: q.',
+  });
+  const Targets = [{ ...target, SqsParameters: { MessageGroupId: 'levels' } }];
+  await call('PutTargets', { Rule: 'rule', Targets });
+  for (const level of [1, 2, 1]) await put({ Detail: JSON.stringify({ level }) });
+  await parts.work.idle();
+  const input = { QueueUrl: 'q.fifo', MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['MessageGroupId'] };
+  const { Messages } = await parts.aws.call('sqs', 'ReceiveMessage', input, test_);
+  expect(Messages).toMatchObject(['1', '2'].map((Body) => ({ Body, Attributes: { MessageGroupId: 'levels' } })));
+});

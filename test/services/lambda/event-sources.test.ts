@@ -226,6 +226,100 @@ describe('of a batch whose function answers', () => {
   });
 });
 
+describe('of a FIFO queue', () => {
+  const ORDERED = QUEUE.replace('source', 'ordered.fifo');
+
+  /** What is sent is in the group that its first letter names. */
+  async function setupOrdered() {
+    const world = await setup();
+    const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+    await world.queue('CreateQueue', { QueueName: 'ordered.fifo', Attributes });
+    const send = async (...bodies: string[]) => {
+      for (const MessageBody of bodies) {
+        await world.queue('SendMessage', { QueueUrl: ORDERED, MessageBody, MessageGroupId: MessageBody.charAt(0) });
+      }
+      await world.parts.work.idle();
+    };
+    const create = (more: AwsShape = {}) => world.create({ EventSourceArn: ORDERED, ...more });
+    return { ...world, send, create, left: () => world.left(ORDERED) };
+  }
+
+  test('groups are in order, side by side; what failed holds up its group and no other', async () => {
+    const { functions, send, create, pass, left } = await setupOrdered();
+    const release: Array<(answer: unknown) => void> = [];
+    /** Resolves when so many batches are in the function's hands, which keeps them. */
+    const inHand = (count: number) =>
+      new Promise<void>((reached) => {
+        functions.answer = () =>
+          new Promise((answer) => {
+            release.push(answer);
+            if (functions.batches.length === count) reached();
+          });
+      });
+    await create({ BatchSize: 1 });
+    const both = inHand(2);
+    const sent = send('a1', 'b1', 'a2', 'b2');
+    await both;
+    expect(functions.bodies).toEqual([['a1'], ['b1']]);
+    const third = inHand(3);
+    release[1]?.(null);
+    await third;
+    expect(functions.bodies[2]).toEqual(['b2']);
+    release[2]?.(null);
+    release[0]?.('throw');
+    await sent;
+    expect(functions.bodies).toHaveLength(3);
+    expect(await left()).toBe(2);
+    functions.answer = () => null;
+    await pass(30);
+    expect(functions.bodies.slice(3)).toEqual([['a1'], ['a2']]);
+    expect(await left()).toBe(0);
+  });
+
+  test('a batch of up to ten has the attributes of its groups; what the function says has failed comes again in order', async () => {
+    const { functions, parts, queue, send, create, pass, left } = await setupOrdered();
+    await send('a1', 'a2', 'b1', 'a3');
+    functions.answer = (records) => ({
+      batchItemFailures: records.slice(1, 3).map(({ messageId: itemIdentifier }) => ({ itemIdentifier })),
+    });
+    await create({ FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    await parts.work.idle();
+    expect(functions.batches).toMatchObject([
+      ['a1', 'a2', 'a3', 'b1'].map((body) => ({
+        body,
+        attributes: { MessageGroupId: body.charAt(0), SequenceNumber: expect.stringMatching(/^\d{20}$/) },
+      })),
+    ]);
+    functions.answer = () => null;
+    await send('a4');
+    expect(functions.bodies).toHaveLength(1);
+    await pass(30);
+    expect(functions.bodies[1]).toEqual(['a2', 'a3', 'a4']);
+    expect(await left()).toBe(0);
+    const more = { MaximumBatchingWindowInSeconds: 1 };
+    await queue('CreateQueue', { QueueName: 'other.fifo', Attributes: { FifoQueue: 'true' } });
+    await expect(create({ EventSourceArn: QUEUE.replace('source', 'other.fifo'), ...more })).rejects.toMatchObject({
+      code: INVALID,
+      message: 'Batching window is not supported for FIFO queues',
+    });
+  });
+
+  test('what does not fit into one call waits behind what failed before it', async () => {
+    const { functions, parts, send, create, pass, left } = await setupOrdered();
+    const large = (name: string) => `${name}${'x'.repeat(1_040_000)}`;
+    await send(...['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1'].map(large));
+    functions.answer = () => 'throw';
+    await create();
+    await parts.work.idle();
+    const names = () => functions.bodies.map((batch) => batch.map((body) => body.slice(0, 2)));
+    expect(names()).toEqual([['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], ['b1']]);
+    functions.answer = () => null;
+    await pass(30);
+    expect(names().slice(2).flat()).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1']);
+    expect(await left()).toBe(0);
+  });
+});
+
 test('a report of failures says nothing where none is asked for', async () => {
   const { functions, send, create, left } = await setup();
   functions.answer = (records) => ({ batchItemFailures: records.map((one) => ({ itemIdentifier: one.messageId })) });

@@ -221,6 +221,84 @@ test('a queue or topic gets record by record', async () => {
   await parts.work.idle();
 });
 
+describe('between FIFO queues', () => {
+  const [SOURCE, NEXT] = ['ordered.fifo', 'next.fifo'].map((name) => QUEUE.replace('source', name)) as [string, string];
+  const SqsQueueParameters = { MessageGroupId: '$.body.player', MessageDeduplicationId: '$.messageId' };
+
+  async function setupOrdered() {
+    const world = await setup();
+    const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+    for (const QueueName of ['ordered.fifo', 'next.fifo']) await world.queue('CreateQueue', { QueueName, Attributes });
+    const send = async (player: string, level: number) =>
+      world.queue('SendMessage', {
+        QueueUrl: SOURCE,
+        MessageBody: JSON.stringify({ player, level }),
+        MessageGroupId: player.trim(),
+      });
+    /** What has arrived: the group, and what it said of which level. */
+    const arrived = async () => {
+      const request = { QueueUrl: NEXT, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] };
+      const { Messages = [] } = await world.queue('ReceiveMessage', request);
+      return Messages.map(({ Body, Attributes: { MessageGroupId } }: AwsShape) => `${MessageGroupId}${Body}`);
+    };
+    return { ...world, send, arrived };
+  }
+
+  test('the order of groups is kept, which paths may name; what is behind a failure in its group waits with it', async () => {
+    const { parts, queue, send, arrived, create, pass } = await setupOrdered();
+    await create({
+      Source: SOURCE,
+      Target: NEXT,
+      TargetParameters: { InputTemplate: '<$.body.level>', SqsQueueParameters },
+      DesiredState: 'STOPPED',
+    });
+    // A group's name has no spaces: the target refuses it.
+    for (const [player, level] of [
+      ['ann', 1],
+      ['ann ', 2],
+      ['bob', 1],
+      ['ann', 3],
+    ] as const)
+      await send(player, level);
+    await parts.aws.call('pipes', 'StartPipe', { Name: 'p' }, { via: 'wire' });
+    await parts.work.idle();
+    expect(await arrived()).toEqual(['ann1', 'bob1']);
+    // Given another name for the group, all go on.
+    await parts.aws.call(
+      'pipes',
+      'UpdatePipe',
+      {
+        Name: 'p',
+        RoleArn: 'arn:aws:iam::1:role/r',
+        TargetParameters: {
+          InputTemplate: '<$.body.level>',
+          SqsQueueParameters: { ...SqsQueueParameters, MessageGroupId: 'all' },
+        },
+      },
+      { via: 'wire' },
+    );
+    await pass(30);
+    expect(await arrived()).toEqual(['ann1', 'bob1', 'all2', 'all3']);
+    const { Attributes } = await queue('GetQueueAttributes', { QueueUrl: SOURCE, AttributeNames: ['All'] });
+    expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
+  });
+
+  test.each<[string, AwsShape, string]>([
+    ['a target without a group', { Target: NEXT }, 'MessageGroupId'],
+    [
+      'a window for a source',
+      { Source: SOURCE, SourceParameters: { SqsQueueParameters: { MaximumBatchingWindowInSeconds: 1 } } },
+      'MaximumBatchingWindowInSeconds is not supported for FIFO queues',
+    ],
+  ])('refuses %s', async (_case, more, told) => {
+    const { create } = await setupOrdered();
+    await expect(create(more)).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: expect.stringContaining(told),
+    });
+  });
+});
+
 test('a stopped pipe takes nothing; started again it goes on', async () => {
   const { sfn, send, call, create } = await setup();
   await create({ DesiredState: 'STOPPED' });

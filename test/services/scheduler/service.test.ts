@@ -191,3 +191,17 @@ test.each([
   const { create } = await setup();
   await expect(create('rate(1 day)', change)).rejects.toMatchObject({ code: 'ValidationException' });
 });
+
+test('a FIFO queue gets what is due in the message group of the schedule', async () => {
+  const { parts, create } = await setup();
+  const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+  await parts.aws.call('sqs', 'CreateQueue', { QueueName: 'q.fifo', Attributes }, { via: 'test' });
+  const Arn = 'arn:aws:sqs:us-east-1:123456789012:q.fifo';
+  const Target = { ...base.Target, Arn, Input: 'due', SqsParameters: { MessageGroupId: 'loans' } };
+  await create('rate(1 day)', { Target });
+  await parts.clock.advanceBy(DAY);
+  const receive = { QueueUrl: 'q.fifo', MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['MessageGroupId'] };
+  const { Messages } = await parts.aws.call('sqs', 'ReceiveMessage', receive, { via: 'test' });
+  const due = { Body: 'due', Attributes: { MessageGroupId: 'loans' } };
+  expect(Messages).toMatchObject([due, due]);
+});

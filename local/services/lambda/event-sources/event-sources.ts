@@ -17,7 +17,7 @@ export const EVENT_SOURCE_OPERATIONS = [
 ] as const;
 
 /**
- * Owns the event sources of functions, which are standard queues: their operations, and that each enabled one is polled
+ * Owns the event sources of functions, which are queues: their operations, and that each enabled one is polled
  * between `start` and `stop` (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). Changes hold at once, though answers name
  * the state that AWS would pass through.
  */

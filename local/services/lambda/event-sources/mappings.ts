@@ -23,7 +23,7 @@ export interface SourcedFunction {
 }
 
 /**
- * Owns which event source mappings there are, and what one may be: of a standard queue of this account, that hides
+ * Owns which event source mappings there are, and what one may be: of a queue of this account, that hides
  * messages for as long as the function may take.
  */
 export class EventSourceMappings {
@@ -45,7 +45,7 @@ export class EventSourceMappings {
       throw new AwsError('ValidationException', message);
     }
     const eventSourceArn = queueArn(input);
-    const settings = readSettings(input);
+    const settings = readSettings(eventSourceArn, input);
     const target = this.#target(FunctionName);
     await this.#requireQueue(eventSourceArn, target);
     const twin = this.list().find((one) => one.eventSourceArn === eventSourceArn && one.functionArn === target.arn);
@@ -63,7 +63,7 @@ export class EventSourceMappings {
   /** What the request leaves out stays. Throws as `create` and `get`. */
   async update(input: AwsShape): Promise<EventSourceMapping> {
     const old = this.get(input.UUID);
-    const settings = readSettings(input, old.settings);
+    const settings = readSettings(old.eventSourceArn, input, old.settings);
     const target = this.#target(input.FunctionName ?? old.functionArn);
     await this.#requireQueue(old.eventSourceArn, target);
     return this.#put({ ...old, functionArn: target.arn, settings });

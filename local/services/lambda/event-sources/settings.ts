@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../asl/json';
 import { AwsError, type AwsShape } from '../../aws';
+import { isFifo } from '../../fifo/ids';
 import { PatternError, parsePattern } from '../../patterns/validate';
 
 /** How an event source is read: what a request may set, and a later one change. */
@@ -41,17 +42,18 @@ export const OF_STREAMS: readonly string[] = [
 ];
 
 /**
- * The settings of a standard queue's event source; what the request leaves out stays as it was before, or is AWS's default
+ * The settings of a queue's event source; what the request leaves out stays as it was before, or is AWS's default
  * (docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html).
  * @throws AwsError InvalidParameterValueException, ValidationException
  */
-export function readSettings(input: AwsShape, before: Settings = DEFAULTS): Settings {
+export function readSettings(queueArn: string, input: AwsShape, before: Settings = DEFAULTS): Settings {
   const foreign = OF_STREAMS.find((name) => given(input[name]));
   if (foreign?.startsWith('StartingPosition')) throw invalid(`${foreign} is not valid for SQS event sources.`);
   if (foreign) throw invalid(`Unsupported ${foreign} parameter for given event source mapping type.`);
   const batchSize = whole('batchSize', input.BatchSize, 1, 10_000) ?? before.batchSize;
   const window = whole('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds, 0, 300);
   const windowSeconds = window ?? before.windowSeconds;
+  if (isFifo(queueArn) && windowSeconds > 0) throw invalid('Batching window is not supported for FIFO queues');
   if (batchSize > 10 && windowSeconds === 0) {
     throw invalid('Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10');
   }
