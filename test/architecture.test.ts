@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'local/assembly': ['local/services'],
   'local/testing': ['local/assembly'],
   'local/console': ['local/assembly', 'local/picture'],
-  'local/cli': ['local/assembly', 'local/console', 'local/picture', 'package.json'],
+  'local/cli': ['local/assembly', 'local/testing', 'local/console', 'local/picture', 'package.json'],
   lambda: [],
   lib: ['local/asl/validate', 'lambda'],
   demo: ['local/cli', 'local/assembly'],

@@ -1,11 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { StateMachine } from '../asl/model';
 import type { Decision, HistoryEvent } from '../engine/types';
 import { coveredBy, type Point, pointsOf } from './coverage-points';
 import type { Definition } from './definitions';
 
-/** Where test processes leave what they covered, a file each; set by the reporter. */
+/** Where test processes leave what they covered, a file each; set by `CoverageRun`. */
 export const DIRECTORY_VARIABLE = 'STEPWRIGHT_COVERAGE';
 
 /** One line of such a file. */
@@ -32,7 +33,8 @@ export class CoverageRecorder {
   ) {
     const directory = process.env[DIRECTORY_VARIABLE];
     if (directory === undefined) return;
-    this.#file = join(directory, `${process.pid}.jsonl`);
+    // Threads of one process write a file each.
+    this.#file = join(directory, `${process.pid}-${threadId}.jsonl`);
     this.#write({ points: pointsOf(machine) });
   }
 

@@ -1,2 +1,2 @@
-/** Jest loads reporters as they are, and this one is TypeScript: `reporters: ['default', ['<rootDir>/local/testing/jest-reporter.js', { … }]]`. */
-module.exports = require('tsx/cjs/api').require('./coverage-reporter.ts', __filename).default;
+/** `stepwright/testing/jest-reporter`. Jest loads reporters as they are, and this one is TypeScript. */
+module.exports = require('tsx/cjs/api').require('./jest-coverage.ts', __filename).default;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fails, inTurn, type Mock, stateMachine } from '../../local/testing';
 import { lowestPercentage, type MachineCoverage, merge } from '../../local/testing/coverage';
-import StateMachineCoverage, { type CoverageOptions } from '../../local/testing/coverage-reporter';
+import type { CoverageOptions } from '../../local/testing/coverage-run';
+import StateMachineCoverage from '../../local/testing/jest-coverage';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:work';
 

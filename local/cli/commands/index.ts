@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import { clockCommand } from './clock';
 import { costCommand } from './cost';
+import { coverageCommand } from './coverage';
 import { envCommand } from './env';
 import { pictureCommand } from './picture';
 import { runCommand } from './run';
@@ -14,6 +15,7 @@ export const localCommands: Readonly<Record<string, Command>> = {
   run: runCommand,
   clock: clockCommand,
   cost: costCommand,
+  coverage: coverageCommand,
   env: envCommand,
   sfn: sfnCommand,
   validate: validateCommand,
