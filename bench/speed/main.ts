@@ -80,6 +80,7 @@ async function main(): Promise<void> {
         ['W1 with one caller, the share that it allows', boundOf(rates, syncMs).toFixed(2), ''],
         ['W6X JSONata within bounds, times JSONata alone', jsonata.ratio.toFixed(2), '1.50'],
         ['W7 warm function, p50 ms', cloud.lambdaP50Ms.toFixed(2), '2.00'],
+        ['the same in the first 200 calls of a local cloud', cloud.lambdaFirstP50Ms.toFixed(2), ''],
         ['start on a cached assembly, ms until ready', cloud.readyMs.toFixed(0), '350'],
         ['its memory, MiB', cloud.memoryMib.toFixed(0), '90'],
       ]),

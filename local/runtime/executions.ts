@@ -18,7 +18,7 @@ import type { Work } from './work';
  * effects go out.
  *
  * What it promises (DESIGN.md), and where it is kept:
- * (A) What was acknowledged is durable: every promise given out here resolves after the commit (X2).
+ * (A) What was acknowledged is durable: every promise given out here resolves after the sync (X2).
  * (B) Each transition is recorded exactly once: stimuli of one execution are taken one after the other (X1), and a
  *     step's row and events are one transaction (J1).
  * (C) A task runs at least once: its call starts after the commit that scheduled it (X2), and again at `recover`
@@ -58,6 +58,7 @@ export class Executions {
       residents: this.#residents,
       tokens: this.#tokens,
       wakeAt: (arn, due) => this.#timers.set(arn, due),
+      written: (outcome) => this.#written(outcome),
       published: (outcome, stimulus, inputText) => this.#published(outcome, stimulus, inputText),
     });
     this.mapRuns = new MapRuns({
@@ -218,11 +219,7 @@ export class Executions {
       const resident = this.#residents.get(arn);
       if (!resident) continue;
       this.#timers.set(arn, nextDue(resident.execution));
-      this.#perform(
-        outstanding(resident.execution, this.#stepper.context(resident)),
-        resident.execution,
-        resident.inputText,
-      );
+      this.#perform(outstanding(resident.execution, this.#stepper.context(resident)), resident.execution);
     }
     this.mapRuns.recover();
   }
@@ -243,15 +240,21 @@ export class Executions {
     return resident;
   }
 
-  #published(outcome: Outcome, stimulus: Stimulus, inputText: string): void {
-    const { execution, effects, accepted } = outcome;
-    if (stimulus.type === 'start' || (stimulus.type === 'redrive' && accepted))
-      this.#tell(asStarted(execution), inputText);
+  #written(outcome: Outcome): void {
     this.#onStep?.(outcome);
-    this.#perform(effects, execution, inputText);
+    this.#perform(outcome.effects, outcome.execution);
   }
 
-  #perform(effects: Effect[], execution: Execution, inputText: string): void {
+  #published({ execution, effects, accepted }: Outcome, stimulus: Stimulus, inputText: string): void {
+    if (stimulus.type === 'start' || (stimulus.type === 'redrive' && accepted))
+      this.#tell(asStarted(execution), inputText);
+    if (this.#closed || !effects.some(({ type }) => type === 'ended')) return;
+    for (const resolve of this.#awaitingEnd.get(execution.arn) ?? []) resolve(execution);
+    this.#awaitingEnd.delete(execution.arn);
+    this.#tell(execution, inputText);
+  }
+
+  #perform(effects: Effect[], execution: Execution): void {
     if (this.#closed) return;
     const { arn, name, stateMachineArn, roleArn, testCase, traceHeader } = execution;
     const owner = { arn, name, stateMachineArn, roleArn, testCase, traceHeader };
@@ -274,10 +277,7 @@ export class Executions {
           break;
         case 'ended':
           this.#timers.set(arn, undefined);
-          for (const resolve of this.#awaitingEnd.get(arn) ?? []) resolve(execution);
-          this.#awaitingEnd.delete(arn);
           this.mapRuns.childEnded(execution);
-          this.#tell(execution, inputText);
       }
       failPoint?.('after-dispatch');
     }
@@ -300,7 +300,7 @@ export interface ExecutionsOptions {
   readonly mapRunIo?: MapRunIo;
   /** Hears of errors that are the local cloud's own fault. */
   readonly onFault?: (executionArn: string, error: unknown) => void;
-  /** Hears of each step when it is durable, before its effects begin. */
+  /** Hears of each step when it is written, before its effects begin. */
   readonly onStep?: (outcome: Outcome) => void;
   /** How much of executions is kept in memory, in characters of JSON. */
   readonly capacity?: number;

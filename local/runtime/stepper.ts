@@ -9,11 +9,12 @@ import type { TaskTokens } from './tokens';
 import type { Work } from './work';
 
 /**
- * Owns how a stimulus becomes a step: taken in turn, recorded, and told of only when it is on disk.
+ * Owns how a stimulus becomes a step: taken in turn, recorded, begun when it is written, told of when it is on disk.
  *
  * X1  Stimuli of one execution are taken strictly one after the other; different executions interleave.
- * X2  A step's row and events are one transaction (J1); nobody hears of a step, and nothing that it wants is begun,
- *     before that is durable, in the order of the steps.
+ * X2  A step's row and events are one transaction (J1). What it wants is begun when that is written, and nobody hears of it
+ *     before that is durable; both in the order of the steps. What is begun while the disk still syncs writes to the
+ *     same log, behind its step: no end of the machine keeps that and loses the step.
  * X3  An execution in which the engine throws ends, visibly; none is stuck.
  */
 export class Stepper {
@@ -92,7 +93,12 @@ export class Stepper {
     const { accepted, execution } = outcome;
     resident.unsynced += 1;
     const end = this.parts.work.begin();
-    this.parts.store
+    const { store } = this.parts;
+    store.written().then(
+      () => this.parts.written(outcome),
+      () => {},
+    );
+    store
       .durable()
       .then(() => {
         resident.unsynced -= 1;
@@ -130,6 +136,8 @@ export interface StepperParts {
   readonly tokens: TaskTokens;
   /** Sets when the execution needs its next `time` stimulus. */
   readonly wakeAt: (arn: string, due: number | undefined) => void;
+  /** Called once for each step, when it is written. */
+  readonly written: (outcome: Outcome) => void;
   /** Called once for each step, when it is durable. */
   readonly published: (outcome: Outcome, stimulus: Stimulus, inputText: string) => void;
   readonly hasActivity?: (activityArn: string) => boolean;

@@ -14,7 +14,8 @@ export { StoreError } from './database';
  * S1  A write is executed at once inside the open transaction, so every later read in this process sees it.
  * S2  The transaction is committed at the end of the turn of the event loop, then synced while the loop goes on; what is
  *     written meanwhile is the next transaction. Writes of one transaction are durable together or not at all.
- *     `durable()` resolves after the sync; acknowledge nothing before.
+ *     `written()` resolves after the commit: the process's end loses nothing then. `durable()` resolves after the sync,
+ *     when the machine's end loses nothing either; acknowledge nothing before.
  * S3  A commit or sync that fails is final: the store refuses everything after it, since memory is now ahead of the disk.
  */
 export class Store {
@@ -85,10 +86,16 @@ export class Store {
     if (!this.#open) this.#opened.guard?.committed();
   }
 
+  /** Resolves when everything written until now is in the log; rejects if it cannot be. */
+  written(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return this.#open?.written.promise ?? Promise.resolve();
+  }
+
   /** Resolves when everything written until now is on disk; rejects if it cannot be. */
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return (this.#open ?? this.#syncing)?.durable ?? Promise.resolve();
+    return (this.#open ?? this.#syncing)?.durable.promise ?? Promise.resolve();
   }
 
   /** Calls `listener` if the store fails for good (S3): the process should say why and end. */
@@ -149,9 +156,9 @@ export class Store {
   #openTransaction(): void {
     if (this.#open) return;
     this.#begin.run();
-    this.#open = newTransaction();
+    this.#open = { written: deferred(), durable: deferred() };
     const end = this.work?.begin();
-    if (end) this.#open.durable.then(end, end);
+    if (end) this.#open.durable.promise.then(end, end);
     // One sync at a time: the next transaction stays open for as long as this one's is under way.
     if (!this.#syncing) this.#commitSoon();
   }
@@ -171,10 +178,12 @@ export class Store {
         if (guard?.isCheckpointDue) guard.checkpoint();
       } catch (error) {
         this.#open = undefined;
-        transaction.reject(this.#fail(error));
+        transaction.written.reject(this.#fail(error));
+        transaction.durable.reject(this.#fail(error));
         return;
       }
-      if (!guard) return transaction.resolve();
+      transaction.written.resolve();
+      if (!guard) return transaction.durable.resolve();
       this.#syncing = transaction;
       guard.sync((error) => this.#synced(transaction, error));
     });
@@ -182,8 +191,8 @@ export class Store {
 
   #synced(transaction: Transaction, error: Error | null): void {
     this.#syncing = undefined;
-    if (error) transaction.reject(this.#fail(error));
-    else transaction.resolve();
+    if (error) transaction.durable.reject(this.#fail(error));
+    else transaction.durable.resolve();
     if (this.#open) this.#commitSoon();
   }
 
@@ -197,19 +206,24 @@ export class Store {
 }
 
 interface Transaction {
-  readonly durable: Promise<void>;
+  readonly written: Deferred;
+  readonly durable: Deferred;
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (failure: StoreError) => void;
 }
 
-function newTransaction(): Transaction {
-  let settle: Pick<Transaction, 'resolve' | 'reject'> | undefined;
-  const durable = new Promise<void>((resolve, reject) => {
+function deferred(): Deferred {
+  let settle: Pick<Deferred, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
   // Who does not ask need not hear.
-  durable.catch(() => {});
-  return { durable, ...(settle as Pick<Transaction, 'resolve' | 'reject'>) };
+  promise.catch(() => {});
+  return { promise, ...(settle as Pick<Deferred, 'resolve' | 'reject'>) };
 }
 
 /** A statement that broke a rule of the schema changed nothing: its caller's business, not the store's end. */

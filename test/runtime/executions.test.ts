@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../local/asl/json';
-import { TaskError } from '../../local/runtime/dispatch';
+import { TaskError, type TaskRunner } from '../../local/runtime/dispatch';
 import { ACTIVITY, arnOf, Calls, FUNCTION, MACHINE, Shell, START, settle } from './shell';
 
 const task = (more: object = {}) => ({
@@ -160,7 +160,7 @@ describe('an execution', () => {
 });
 
 describe('a task', () => {
-  it('is called once its schedule is durable, and its answer is recorded', async () => {
+  it('is called once its schedule is written, and its answer is recorded', async () => {
     const calls = new Calls();
     const shell = open({ runner: calls });
     const started = shell.start(task(), 'run', { n: 1 });
@@ -170,6 +170,32 @@ describe('a task', () => {
     calls.made[0]?.succeed({ n: 2 });
     await settle();
     expect(shell.executions.find(arnOf('run'))?.execution).toMatchObject({ status: 'SUCCEEDED', output: { n: 2 } });
+  });
+
+  it('is called before its start is told, when the end of the process would lose neither', async () => {
+    const order: string[] = [];
+    const [data, copy] = [join(dir, 'data'), join(dir, 'copy')];
+    const runner: TaskRunner = {
+      run: () => {
+        order.push('called');
+        cpSync(data, copy, { recursive: true });
+        return new Promise(() => {});
+      },
+    };
+    const shell = open({ dir: data, runner });
+    await shell.start(task(), 'run', { n: 1 }).then(() => order.push('told'));
+    expect(order).toEqual(['called', 'told']);
+
+    const calls = new Calls();
+    const after = open({ dir: copy, runner: calls });
+    after.executions.recover();
+    expect(after.types()).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'LambdaFunctionScheduled',
+      'LambdaFunctionStarted',
+    ]);
+    expect(calls.made).toHaveLength(1);
   });
 
   it('is work until it is answered, so that the clock does not jump over it', async () => {
