@@ -160,40 +160,42 @@ export class Store {
     const end = this.work?.begin();
     if (end) this.#open.durable.promise.then(end, end);
     // One sync at a time: the next transaction stays open for as long as this one's is under way.
-    if (!this.#syncing) this.#commitSoon();
+    if (!this.#syncing) setImmediate(() => this.#commit());
   }
 
-  #commitSoon(): void {
-    setImmediate(() => {
-      const transaction = this.#open as Transaction;
-      const { guard } = this.#opened;
-      try {
-        if (this.#failure) throw this.#failure;
-        for (const listener of this.#commitListeners) listener();
-        this.#open = undefined;
-        failPoint?.('before-commit');
-        this.#end.run();
-        failPoint?.('after-commit');
-        guard?.committed();
-        if (guard?.isCheckpointDue) guard.checkpoint();
-      } catch (error) {
-        this.#open = undefined;
-        transaction.written.reject(this.#fail(error));
-        transaction.durable.reject(this.#fail(error));
-        return;
-      }
-      transaction.written.resolve();
-      if (!guard) return transaction.durable.resolve();
+  #commit(): void {
+    const transaction = this.#open as Transaction;
+    const { guard } = this.#opened;
+    try {
+      if (this.#failure) throw this.#failure;
+      for (const listener of this.#commitListeners) listener();
+      this.#open = undefined;
+      failPoint?.('before-commit');
+      this.#end.run();
+      failPoint?.('after-commit');
+      guard?.committed();
+      if (guard?.isCheckpointDue) guard.checkpoint();
+    } catch (error) {
+      this.#open = undefined;
+      transaction.written.reject(this.#fail(error));
+      transaction.durable.reject(this.#fail(error));
+      return;
+    }
+    transaction.written.resolve();
+    if (guard) {
       this.#syncing = transaction;
       guard.sync((error) => this.#synced(transaction, error));
-    });
+    } else {
+      transaction.durable.resolve();
+    }
   }
 
   #synced(transaction: Transaction, error: Error | null): void {
     this.#syncing = undefined;
     if (error) transaction.durable.reject(this.#fail(error));
     else transaction.durable.resolve();
-    if (this.#open) this.#commitSoon();
+    // Those who wait for this one hear of it when the next sync is under way.
+    if (this.#open) this.#commit();
   }
 
   #fail(error: unknown): StoreError {
