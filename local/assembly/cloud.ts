@@ -48,6 +48,7 @@ export interface CloudEndpoints {
  *
  * L1  The assembly is read whole before anything is opened or changed.
  * L2  Background work (timers, recovered executions, deliveries) begins when everything it may call is deployed.
+ *     A call from outside waits for it.
  * L3  A data directory is not given to another app: its executions would run on without what they call.
  * L4  A boot that fails, and `stop`, leave nothing running.
  */
@@ -95,7 +96,11 @@ export class Cloud {
       undo.later(async () => {
         for (const room of rooms.all.toReversed()) await room.stop?.();
       });
-      const wire = new WireServer(parts, { port: options.awsPort });
+      let deployed = () => {};
+      const ready = new Promise<void>((resolve) => {
+        deployed = resolve;
+      });
+      const wire = new WireServer(parts, { port: options.awsPort, ready });
       awsUrl = (await onPort(options.awsPort, 'the AWS APIs', () => wire.start())).url;
       undo.later(() => wire.stop());
       const { report, outputs } = await deployAssembly(stacks, {
@@ -104,6 +109,7 @@ export class Cloud {
         scratchDirectory: temporary.make,
         onProgress: options.onProgress,
       });
+      deployed();
       // Time stops before the rooms do.
       undo.later(() => parts.clock.close());
       for (const room of rooms.all) await room.start?.();

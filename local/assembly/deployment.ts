@@ -5,6 +5,7 @@ import type { Identity } from '../services/identity';
 import { environmentNotes } from './environment';
 import { AssemblyError } from './errors';
 import { referencesOf } from './intrinsics';
+import { templatesOf } from './nesting';
 import { CycleError, dependencyOrder } from './order';
 import { ssmNamesIn } from './parameters';
 import type { StackArtifact } from './reader';
@@ -26,7 +27,8 @@ export interface DeploymentOptions {
 /**
  * Deploys every stack, in the order of their dependencies, and takes back what has left them since the last time.
  * Deploying again creates or updates. Answers the report and each stack's outputs.
- * @throws AssemblyError naming template and resource, for the first that fails; what was deployed before it stays.
+ * @throws AssemblyError naming template and resource, for the first that fails: of its stack nothing stays in the store, of those before
+ * it all; what the rooms keep in memory is to be given up.
  */
 export async function deployAssembly(
   stacks: readonly StackArtifact[],
@@ -42,7 +44,7 @@ export async function deployAssembly(
     outputs: {},
     records: new ResourceRecords(options.store, options.providers, options.aws),
   };
-  for (const stack of orderStacks(stacks)) await new StackDeployment(stack, state).deploy();
+  for (const stack of orderStacks(stacks)) await options.store.whole(() => new StackDeployment(stack, state).deploy());
   return { report: state.report, outputs: state.outputs };
 }
 
@@ -55,23 +57,27 @@ function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
   const idsByName = new Map(stacks.map((stack) => [stack.name, stack.id]));
   const exporters = new Map<string, string>();
   for (const stack of stacks) {
-    for (const output of Object.values(stack.template.Outputs)) {
+    const outputs = templatesOf(stack).flatMap(({ Outputs }) => Object.values(Outputs));
+    for (const output of outputs) {
       if (typeof output.Export?.Name === 'string') exporters.set(output.Export.Name, stack.id);
     }
   }
   const dependencies = (id: string): string[] => {
-    const { template, dependencies } = byId.get(id) as StackArtifact;
-    const { imports, stacks } = referencesOf([template.Resources, template.Outputs] as unknown as Json);
+    const stack = byId.get(id) as StackArtifact;
+    const values = templatesOf(stack).flatMap(({ Resources, Outputs }) => [Resources, Outputs]);
+    const { imports, stacks } = referencesOf(values as unknown as Json);
     const read = [
       ...[...imports].map((name) => exporters.get(name)),
       ...[...stacks].map((name) => idsByName.get(name)),
     ];
-    return [...dependencies, ...read.filter((other) => other !== undefined)];
+    return [...stack.dependencies, ...read.filter((other) => other !== undefined && other !== id)] as string[];
   };
   const makers = parameterMakers(stacks);
   const withParameters = (id: string) => [
     ...dependencies(id),
-    ...ssmNamesIn(byId.get(id) as StackArtifact).flatMap((name) => makers.get(name) ?? []),
+    ...ssmNamesIn(byId.get(id) as StackArtifact)
+      .flatMap((name) => makers.get(name) ?? [])
+      .filter((maker) => maker !== id),
   ];
   const order = (of: typeof dependencies) =>
     dependencyOrder(byId.keys(), of).map((id) => byId.get(id) as StackArtifact);
@@ -92,9 +98,9 @@ function orderStacks(stacks: readonly StackArtifact[]): StackArtifact[] {
 /** The stacks, by id, that make parameters of SSM, by the names that are plain to see. */
 function parameterMakers(stacks: readonly StackArtifact[]): Map<string, string> {
   const makers = new Map<string, string>();
-  for (const { id, template } of stacks) {
-    for (const { Type, Properties } of Object.values(template.Resources)) {
-      if (Type === 'AWS::SSM::Parameter' && typeof Properties?.Name === 'string') makers.set(Properties.Name, id);
+  for (const stack of stacks) {
+    for (const { Type, Properties } of templatesOf(stack).flatMap(({ Resources }) => Object.values(Resources))) {
+      if (Type === 'AWS::SSM::Parameter' && typeof Properties?.Name === 'string') makers.set(Properties.Name, stack.id);
     }
   }
   return makers;

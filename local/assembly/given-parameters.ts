@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../asl/json';
 import { AssemblyError } from './errors';
+import type { NestingTemplate } from './nesting';
 import type { StackArtifact } from './reader';
-import type { Parameter } from './template';
+import type { Parameter, Template } from './template';
 
 /** A value for a parameter of the templates: of one stack, or of every stack that has one by this name. */
 export interface GivenParameter {
@@ -22,18 +23,38 @@ export function giveParameters(stacks: readonly StackArtifact[], given: readonly
   const filled = stacks.map((stack) => {
     const own = given.filter((one) => one.stack === stack.name);
     const common = given.filter((one) => one.stack === undefined);
-    const values = new Map([...common, ...own].map(({ name, value }) => [name, value]));
-    const Parameters = Object.entries(stack.template.Parameters).map(([name, parameter]) => {
-      const value = values.get(name);
-      if (value === undefined) return [name, parameter];
-      const broken = violationOf(parameter, value);
-      if (broken) throw new AssemblyError(`${stack.templateFile}: ${constraintText(name, parameter, broken)}.`);
-      return [name, { ...parameter, Default: value }];
-    });
-    return { ...stack, template: { ...stack.template, Parameters: Object.fromEntries(Parameters) } };
+    return {
+      ...stack,
+      template: withValues(stack, new Map([...common, ...own].map(({ name, value }) => [name, value]))),
+    };
   });
   requireValues(filled);
   return filled;
+}
+
+/**
+ * The template of a nested stack with the values that the one above it passes, in place of defaults.
+ * @throws AssemblyError in CloudFormation's words for a value that is not asked for, missing, or not allowed
+ */
+export function passParameters(nested: NestingTemplate, passed: Readonly<Record<string, string>>): Template {
+  const { Parameters } = nested.template;
+  const unknown = Object.keys(passed).filter((name) => !Object.hasOwn(Parameters, name));
+  if (unknown.length > 0) throw new AssemblyError(`Parameters: [${unknown.join(', ')}] do not exist in the template.`);
+  const filled = withValues(nested, new Map(Object.entries(passed)));
+  const missing = Object.keys(Parameters).filter((name) => filled.Parameters[name]?.Default === undefined);
+  if (missing.length > 0) throw new AssemblyError(`Parameters: [${missing.join(', ')}] must have values.`);
+  return filled;
+}
+
+function withValues({ templateFile, template }: NestingTemplate, values: ReadonlyMap<string, string>): Template {
+  const Parameters = Object.entries(template.Parameters).map(([name, parameter]) => {
+    const value = values.get(name);
+    if (value === undefined) return [name, parameter];
+    const broken = violationOf(parameter, value);
+    if (broken) throw new AssemblyError(`${templateFile}: ${constraintText(name, parameter, broken)}.`);
+    return [name, { ...parameter, Default: value }];
+  });
+  return { ...template, Parameters: Object.fromEntries(Parameters) };
 }
 
 function requireWanted(stacks: readonly StackArtifact[], { stack, name }: GivenParameter): void {

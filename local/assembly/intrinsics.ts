@@ -124,6 +124,8 @@ export function conditionHolds(name: string, scope: Scope): boolean {
 export interface References {
   /** Of resources, parameters or nothing at all. */
   readonly logicalIds: Set<string>;
+  /** Attributes of resources: 'Queue.Arn'. */
+  readonly attributes: Set<string>;
   /** Names that other stacks export. */
   readonly imports: Set<string>;
   /** Names of stacks whose outputs are read. */
@@ -131,7 +133,7 @@ export interface References {
 }
 
 export function referencesOf(value: Json | undefined): References {
-  const found: References = { logicalIds: new Set(), imports: new Set(), stacks: new Set() };
+  const found: References = { logicalIds: new Set(), attributes: new Set(), imports: new Set(), stacks: new Set() };
   collectReferences(value, found);
   return found;
 }
@@ -150,11 +152,11 @@ function noteReferences(name: string, argument: Json, found: References): void {
       found.logicalIds.add(String(argument));
       break;
     case 'Fn::GetAtt':
-      found.logicalIds.add(String(Array.isArray(argument) ? argument[0] : argument).split('.')[0] as string);
+      noteAttribute(Array.isArray(argument) ? argument.join('.') : String(argument), found);
       break;
     case 'Fn::Sub': {
       const template = String(Array.isArray(argument) ? argument[0] : argument);
-      for (const [, path = ''] of template.matchAll(PLACEHOLDER)) found.logicalIds.add(path.split('.')[0] as string);
+      for (const [, path = ''] of template.matchAll(PLACEHOLDER)) noteAttribute(path, found);
       break;
     }
     case 'Fn::ImportValue':
@@ -164,6 +166,12 @@ function noteReferences(name: string, argument: Json, found: References): void {
       if (isObject(argument)) found.stacks.add(String(argument.StackName));
       break;
   }
+}
+
+function noteAttribute(path: string, found: References): void {
+  const [id, ...attribute] = path.split('.') as [string, ...string[]];
+  found.logicalIds.add(id);
+  if (attribute.length > 0) found.attributes.add(path);
 }
 
 /** `${Name}` and `${Name.Attribute}`, but not the escaped `${!Literal}`. */

@@ -27,3 +27,13 @@ export function physicalName(stack: string, logicalId: string, rule: NameRule): 
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
+
+/** What CloudFormation calls a stack, after `arn:aws:cloudformation:<region>:<account>:`. */
+export function stackId(name: string): string {
+  return `stack/${name}/${shortHash(name)}`;
+}
+
+/** The name in the ARN of a stack. */
+export function stackNameOf(arn: string): string {
+  return arn.split('/')[1] as string;
+}

@@ -1,8 +1,9 @@
 import { isObject, type Json } from '../asl/json';
 import { AssemblyError } from './errors';
 import { referencesOf } from './intrinsics';
+import { templatesOf } from './nesting';
 import type { StackArtifact } from './reader';
-import type { Parameter } from './template';
+import type { Parameter, Template } from './template';
 
 /** `AWS::SSM::Parameter::Value<String>`: the default names a parameter of SSM, whose value it is. */
 const OF_SSM = /^AWS::SSM::Parameter::Value<(.*)>$/;
@@ -41,7 +42,11 @@ export function parameterValues(
 }
 
 /** Names of parameters of SSM that the stack's own parameters, or dynamic references in it, ask for. */
-export function ssmNamesIn({ template }: StackArtifact): string[] {
+export function ssmNamesIn(stack: StackArtifact): string[] {
+  return templatesOf(stack).flatMap(ssmNamesOf);
+}
+
+function ssmNamesOf(template: Template): string[] {
   const defaults = Object.values(template.Parameters)
     .filter((parameter: Parameter) => OF_SSM.test(parameter.Type))
     .map(({ Default }) => String(Default));

@@ -1,24 +1,23 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, type JsonObject } from '../asl/json';
+import { isObject } from '../asl/json';
 import { type Environment, parseEnvironment } from './environment';
-import { AssemblyError, NoAssetError, reasonOf } from './errors';
-import { parseTemplate, type Template } from './template';
+import { AssemblyError, NoAssetError } from './errors';
+import { readJson } from './json-file';
+import { type NestingTemplate, readNested, readTemplate } from './nesting';
 
 /**
  * Owns the format of a cloud assembly (what `cdk synth` writes): manifest, nested assemblies, stacks, asset manifests.
  * Reads everything that a deployment needs and refuses what is missing or malformed before anything is deployed.
  * The format: https://github.com/cdklabs/cloud-assembly (schema `@aws-cdk/cloud-assembly-schema`).
  */
-export interface StackArtifact {
+export interface StackArtifact extends NestingTemplate {
   /** The stack's name on AWS. */
   readonly name: string;
   /** The artifact's id in the manifest, by which other artifacts depend on it. */
   readonly id: string;
   /** The account and region that the stack is made for, as far as it names them. */
   readonly environment: Environment;
-  readonly templateFile: string;
-  readonly template: Template;
   readonly dependencies: readonly string[];
   readonly assets: readonly FileAsset[];
 }
@@ -78,15 +77,18 @@ function readManifest(directory: string): StackArtifact[] {
       );
     } else if (artifact.type === 'aws:cloudformation:stack') {
       const templateFile = join(directory, text(properties.templateFile, file, `${id}.properties.templateFile`));
+      const template = readTemplate(templateFile);
       const dependencies = Array.isArray(artifact.dependencies) ? artifact.dependencies.map(String) : [];
+      const assets = dependencies.flatMap((other) => assetsOf(artifacts[other], directory, file, other));
       stacks.push({
         id,
         name: typeof properties.stackName === 'string' ? properties.stackName : id,
         environment: parseEnvironment(String(artifact.environment)),
         templateFile,
-        template: parseTemplate(readJson(templateFile), templateFile),
+        template,
+        nested: readNested({ templateFile, template }, assets),
         dependencies,
-        assets: dependencies.flatMap((dependency) => assetsOf(artifacts[dependency], directory, file, dependency)),
+        assets,
       });
     }
   }
@@ -140,23 +142,6 @@ export function findAsset(
   const found = statSync(asset.path, { throwIfNoEntry: false });
   if (!found) throw new AssemblyError(`The asset ${asset.path} of the stack ${stack.name} is absent.`);
   return asset;
-}
-
-function readJson(file: string): JsonObject {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new AssemblyError(absent ? `${file} does not exist.` : `${file} cannot be read: ${reasonOf(error)}`);
-  }
-  try {
-    const value: unknown = JSON.parse(content);
-    if (isObject(value)) return value;
-  } catch (error) {
-    throw new AssemblyError(`${file} is not JSON: ${reasonOf(error)}`);
-  }
-  throw new AssemblyError(`${file} is malformed: it is not a JSON object.`);
 }
 
 function text(value: unknown, file: string, where: string): string {

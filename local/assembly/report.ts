@@ -1,3 +1,6 @@
+import { stackNameOf } from './names';
+import { NESTED_STACK } from './nesting';
+
 /** What became of the resources of an assembly: what `start` prints and programs read. */
 export interface DeploymentReport {
   readonly deployed: ReportedResource[];
@@ -12,6 +15,7 @@ export interface DeploymentReport {
 }
 
 export interface ReportedResource {
+  /** The stack's name; a nested one has its own. */
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
@@ -19,7 +23,13 @@ export interface ReportedResource {
   readonly ref: string;
 }
 
-/** The base URLs of HTTP APIs by the name of API and stack, as far as a name belongs to one only. */
+/** Where a stack is: the name of the one at the top, then the logical ids by which the ones above nest it. */
+export function stackPath(deployed: readonly ReportedResource[], stack: string): [root: string, ...string[]] {
+  const nested = deployed.find(({ type, ref }) => type === NESTED_STACK && stackNameOf(ref) === stack);
+  return nested ? [...stackPath(deployed, nested.stack), nested.logicalId] : [stack];
+}
+
+/** The base URLs of HTTP APIs by the name of API and of the stack at the top, as far as a name belongs to one only. */
 export function apiUrls(
   deployed: readonly ReportedResource[],
   apis: ReadonlyArray<{ readonly id: string; readonly name: string; readonly url: string }>,
@@ -27,7 +37,8 @@ export function apiUrls(
   const urls = new Map<string, Set<string>>();
   for (const { id, name, url } of apis) {
     const stack = deployed.find((resource) => resource.ref === id)?.stack;
-    for (const key of [stack, name]) if (key) urls.set(key, (urls.get(key) ?? new Set()).add(url));
+    const [root] = stack === undefined ? [] : stackPath(deployed, stack);
+    for (const key of [root, name]) if (key) urls.set(key, (urls.get(key) ?? new Set()).add(url));
   }
   return Object.fromEntries(
     [...urls].filter(([, found]) => found.size === 1).map(([key, [url]]) => [key, url as string]),

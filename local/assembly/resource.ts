@@ -24,7 +24,12 @@ export interface ResourceProvider {
   /** Rejects with `NotRunHere` for what AWS would take and the local cloud does not run, e.g. a function in Python. */
   deploy(properties: JsonObject, context: ResourceContext): Promise<Deployed>;
   /** Takes back a resource that has left its template. Absent where data, or work under way, would be lost. */
-  remove?(deployed: Deployed, context: Pick<ResourceContext, 'call'>): Promise<void>;
+  remove?(deployed: Deployed, context: RemovalContext): Promise<void>;
+}
+
+export interface RemovalContext extends Pick<ResourceContext, 'call'> {
+  /** Takes back the resources of the nested stack of this ARN. */
+  removeStack(arn: string): Promise<void>;
 }
 
 /** A resource as the rest of its stack sees it: what Ref and Fn::GetAtt answer. */
@@ -52,6 +57,11 @@ export interface ResourceContext {
   call(service: string, operation: string, input: AwsShape): Promise<AwsShape>;
   /** The asset of this stack that would be uploaded to `bucket` and `key`. */
   asset(bucket: string, key: string): FileAsset;
+  /**
+   * Deploys the template that this resource nests, as a stack of this name; its outputs are attributes: 'Outputs.Url'.
+   * Rejects with `NotRunHere` when the template is not in the assembly.
+   */
+  nest(name: string, parameters: Readonly<Record<string, string>>): Promise<Deployed>;
   /** From now on, `local` stands wherever a resolved text would hold the address `aws`. */
   publishUrl(aws: string, local: string): void;
   /** From now on, templates find `value` under this name in SSM. */

@@ -2,10 +2,13 @@ import type { Json, JsonObject } from '../asl/json';
 import { AwsError, type AwsServices, NotRunHere } from '../services/aws';
 import type { Identity } from '../services/identity';
 import { PortInUseError } from '../services/wire/port';
+import { Absences } from './absences';
 import { fillDynamicReferences } from './dynamic-references';
 import { AssemblyError, reasonOf } from './errors';
+import { passParameters } from './given-parameters';
 import { conditionHolds, referencesOf, resolve, type Scope } from './intrinsics';
-import { physicalName, shortHash } from './names';
+import { physicalName, stackId } from './names';
+import type { NestingTemplate } from './nesting';
 import { CycleError, dependencyOrder } from './order';
 import { parameterValues } from './parameters';
 import { findAsset, type StackArtifact } from './reader';
@@ -44,17 +47,23 @@ const SILENT = new Set(['AWS::CDK::Metadata']);
 /**
  * Owns the deployment of one stack: resolves its resources in the order of their dependencies, hands each to the
  * provider of its type, and answers Ref and Fn::GetAtt for those that follow.
+ *
+ * A nested stack is one of these too, within the one above it. What has left its template is taken back when all of the stack at the top
+ * is deployed, as on AWS.
  */
 export class StackDeployment {
   readonly #resources = new Map<string, Deployed>();
-  /** Logical ids of resources that are not run: any attribute of theirs resolves. */
-  readonly #absent = new Set<string>();
+  readonly #absent: Absences;
+  readonly #nested: StackDeployment[] = [];
   readonly #scope: Scope;
 
+  /** @param absent by parameters: logical ids of what is not run, in the stack that passes them */
   constructor(
     private readonly stack: StackArtifact,
     private readonly state: DeploymentState,
+    absent: ReadonlyMap<string, string> = new Map(),
   ) {
+    this.#absent = new Absences(state.absentExports, absent);
     this.#scope = {
       template: stack.template,
       pseudo: this.#pseudoParameters(),
@@ -69,6 +78,12 @@ export class StackDeployment {
 
   /** Deploys all resources, takes back those that have left the template, and computes exports and outputs. */
   async deploy(): Promise<void> {
+    await this.#deployResources();
+    this.state.outputs[this.stack.name] = this.#outputs();
+    await this.#removeOthers();
+  }
+
+  async #deployResources(): Promise<void> {
     for (const logicalId of this.#order()) {
       const resource = this.stack.template.Resources[logicalId] as Resource;
       if (SILENT.has(resource.Type)) continue;
@@ -79,8 +94,11 @@ export class StackDeployment {
         throw deploymentFailure(`${this.stack.templateFile}: ${logicalId} (${resource.Type})`, error);
       }
     }
+  }
+
+  async #removeOthers(): Promise<void> {
+    for (const nested of this.#nested) await nested.#removeOthers();
     await this.state.records.removeOthers(this.stack.name, this.#deployed());
-    this.#computeOutputs();
   }
 
   async #deployResource(logicalId: string, resource: Resource): Promise<void> {
@@ -88,7 +106,7 @@ export class StackDeployment {
     const where = { stack: this.stack.name, logicalId, type: resource.Type };
     const provider = providers.get(resource.Type);
     if (!provider) return this.#leaveOut(where, resource);
-    const [needed] = this.#absentIn(resource, provider.needs);
+    const [needed] = this.#absent.in(pick(resource, provider.needs));
     if (needed !== undefined) return this.#leaveOut(where, resource, `needs ${needed}`);
     const context = this.#context(where);
     const resolved = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
@@ -100,7 +118,7 @@ export class StackDeployment {
       if (error instanceof NotRunHere) return this.#leaveOut(where, resource, error.what);
       throw error;
     }
-    for (const used of this.#absentIn(resource, provider.uses)) {
+    for (const used of this.#absent.in(pick(resource, provider.uses))) {
       report.warnings.push({ ...where, message: `It uses ${used}, which is not run here.` });
     }
 
@@ -126,14 +144,21 @@ export class StackDeployment {
     this.state.report.notRun.push({ ...where, ref: identity.ref, ...(reason !== undefined && { reason }) });
   }
 
-  /** What is not run, of this stack and others, among the things that these properties refer to. */
-  #absentIn({ Properties = {} }: Resource, properties: readonly string[] = []): string[] {
-    const { logicalIds, imports } = referencesOf(properties.map((name) => Properties[name] ?? null));
-    const { absentExports } = this.state;
-    return [
-      ...[...logicalIds].filter((id) => this.#absent.has(id)),
-      ...[...imports].flatMap((name) => absentExports.get(name) ?? []),
-    ];
+  /** Deploys the template that a resource of this stack nests. */
+  async #nest(logicalId: string, name: string, parameters: Readonly<Record<string, string>>): Promise<Deployed> {
+    const template = this.stack.nested.get(logicalId);
+    if (!template) throw new NotRunHere('a template that is not in the assembly');
+    const passed = this.stack.template.Resources[logicalId]?.Properties?.Parameters;
+    const artifact = { ...this.stack, ...template, name, template: passParameters(template, parameters) };
+    const nested = new StackDeployment(artifact, this.state, this.#absent.inMembers(passed));
+    this.#nested.push(nested);
+    await nested.#deployResources();
+    const outputs = Object.entries(nested.#outputs());
+    this.#absent.addOutputs(logicalId, nested.#absent.inMembers(outputValues(template)));
+    return {
+      ref: this.#arn('cloudformation', stackId(name)),
+      attributes: Object.fromEntries(outputs.map(([output, value]) => [`Outputs.${output}`, value])),
+    };
   }
 
   /** The properties but those that refer to what is not there: nobody misses it, since the resource is not run. */
@@ -180,6 +205,7 @@ export class StackDeployment {
       arn: (service, resource) => this.#arn(service, resource),
       call: (service, operation, input) => aws.call(service, operation, input, { via: 'cloudformation' }),
       asset: (bucket, key) => findAsset(this.stack, bucket, key, this.#scope.pseudo),
+      nest: (name, parameters) => this.#nest(logicalId, name, parameters),
       publishUrl: (remote, local) => urls.set(remote, local),
       publishParameter: (name, value) => ssm.set(name, value),
       scratchDirectory,
@@ -209,9 +235,8 @@ export class StackDeployment {
     }
   }
 
-  #computeOutputs(): void {
+  #outputs(): Record<string, Json> {
     const outputs: Record<string, Json> = {};
-    this.state.outputs[this.stack.name] = outputs;
     for (const [name, output] of Object.entries(this.stack.template.Outputs)) {
       try {
         if (output.Condition && !conditionHolds(output.Condition, this.#scope)) continue;
@@ -223,11 +248,12 @@ export class StackDeployment {
         throw deploymentFailure(`${this.stack.templateFile}: the output ${name}`, error);
       }
     }
+    return outputs;
   }
 
   #export(name: string, value: Json, source: Json): void {
     this.state.exports.set(name, value);
-    const absent = [...referencesOf(source).logicalIds].find((id) => this.#absent.has(id));
+    const [absent] = this.#absent.in(source);
     if (absent !== undefined) this.state.absentExports.set(name, absent);
   }
 
@@ -252,9 +278,17 @@ export class StackDeployment {
       'AWS::Partition': 'aws',
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackName': name,
-      'AWS::StackId': this.#arn('cloudformation', `stack/${name}/${shortHash(name)}`),
+      'AWS::StackId': this.#arn('cloudformation', stackId(name)),
     };
   }
+}
+
+function pick({ Properties = {} }: Resource, names: readonly string[] = []): Json {
+  return names.map((name) => Properties[name] ?? null);
+}
+
+function outputValues({ template }: NestingTemplate): JsonObject {
+  return Object.fromEntries(Object.entries(template.Outputs).map(([name, { Value }]) => [name, Value]));
 }
 
 /** A taken port is no fault of the assembly's. */

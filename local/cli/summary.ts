@@ -1,4 +1,4 @@
-import type { DeploymentReport, ReportedResource } from '../assembly/report';
+import { type DeploymentReport, type ReportedResource, stackPath } from '../assembly/report';
 import { dataOption, type Endpoints } from './endpoints-file';
 import { commandLine } from './shell';
 
@@ -29,17 +29,20 @@ export function describeDeployment(
   apis: ReadonlyArray<{ readonly id: string; readonly name: string }> = [],
 ): string {
   const names = new Map(apis.map(({ id, name }) => [id, name]));
-  const stacks = [...new Set(report.deployed.map(({ stack }) => stack))];
-  const sections = stacks.map((stack) => describeStack(stack, report.deployed, names));
-  if (report.notRun.length > 0) sections.push(['Not run here:', ...describeNotRun(report.notRun)]);
+  const label = (stack: string) => stackLabel(stackPath(report.deployed, stack));
+  const sections = stacksInOrder(report.deployed).map((stack) => [
+    label(stack),
+    ...describeStack(stack, report.deployed, names),
+  ]);
+  if (report.notRun.length > 0) sections.push(['Not run here:', ...describeNotRun(report.notRun, label)]);
   if (report.ignored.length > 0) {
-    const rows = report.ignored.map((item) => [item.stack, item.logicalId, item.type, item.property]);
+    const rows = report.ignored.map((item) => [label(item.stack), item.logicalId, item.type, item.property]);
     sections.push(['Properties that are ignored here and may change behaviour:', ...table(rows)]);
   }
   if (report.notes.length > 0)
     sections.push(['Otherwise than the stacks say:', ...report.notes.map((note) => `  ${note}`)]);
   if (report.warnings.length > 0) {
-    const rows = report.warnings.map(({ stack, logicalId, message }) => [stack, logicalId, message]);
+    const rows = report.warnings.map(({ stack, logicalId, message }) => [label(stack), logicalId, message]);
     sections.push(['Warnings:', ...table(rows)]);
   }
   if (report.deployed.some(({ type }) => type.startsWith('AWS::IAM::'))) {
@@ -94,7 +97,30 @@ function describeStack(
       .filter((resource) => resource.stack === stack && resource.type === type)
       .map((resource, index) => [index === 0 ? heading : '', apis.get(resource.ref) ?? shortName(resource)]),
   );
-  return [stack, ...table(rows)];
+  return table(rows);
+}
+
+/** Each stack before those that it nests. */
+function stacksInOrder(deployed: readonly ReportedResource[]): string[] {
+  const paths = [...new Set(deployed.map(({ stack }) => stack))].map(
+    (stack) => [stack, stackPath(deployed, stack)] as const,
+  );
+  const below = (above: readonly string[]): string[] =>
+    paths
+      .filter(([, path]) => path.length === above.length + 1 && above.every((part, at) => part === path[at]))
+      .flatMap(([stack, path]) => [stack, ...below(path)]);
+  return below([]);
+}
+
+/** 'Shop/Payments' */
+function stackLabel([root, ...ids]: readonly string[]): string {
+  return [root, ...ids.map(nestedName)].join('/');
+}
+
+/** The construct's name in the logical id that the CDK gives a nested stack: 'PaymentsNestedStackPaymentsNestedStackResource4FE929C3' */
+function nestedName(logicalId: string): string {
+  const [, name, repeated] = /^(.+)NestedStack(.+)NestedStackResource[0-9A-F]{8}$/.exec(logicalId) ?? [];
+  return name !== undefined && repeated !== undefined && name.endsWith(repeated) ? name : logicalId;
 }
 
 /** The name at the end of an ARN, a URL or `bus|rule`. */
@@ -105,13 +131,13 @@ function shortName({ ref }: ReportedResource): string {
 const LINE_WIDTH = 120;
 
 /** Each type, and reason where there is one, once; under it the logical ids of each stack, as many to a line as fit. */
-function describeNotRun(notRun: DeploymentReport['notRun']): string[] {
+function describeNotRun(notRun: DeploymentReport['notRun'], label: (stack: string) => string): string[] {
   return [...groupBy(notRun, ({ type, reason }) => (reason ? `${type} (${reason})` : type))].flatMap(
     ([type, ofType]) => [
       `  ${type}`,
       ...[...groupBy(ofType, ({ stack }) => stack)].flatMap(([stack, items]) =>
         wrapped(
-          `    ${stack}: `,
+          `    ${label(stack)}: `,
           items.map(({ logicalId }) => logicalId),
         ),
       ),

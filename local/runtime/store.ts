@@ -16,6 +16,7 @@ export { StoreError } from './database';
  *     written meanwhile is the next transaction. Writes of one transaction are durable together or not at all.
  *     `written()` resolves after the commit: the process's end loses nothing then. `durable()` resolves after the sync,
  *     when the machine's end loses nothing either; acknowledge nothing before.
+ *     A `whole` unit is one transaction, however many turns it takes.
  * S3  A commit or sync that fails is final: the store refuses everything after it, since memory is now ahead of the disk.
  */
 export class Store {
@@ -32,6 +33,8 @@ export class Store {
   /** The transaction that takes writes, and the one before it, which is being synced. */
   #open: Transaction | undefined;
   #syncing: Transaction | undefined;
+  /** Nothing is committed meanwhile: a `whole` unit is under way. */
+  #held = false;
   #failure: StoreError | undefined;
   #closed = false;
 
@@ -89,13 +92,40 @@ export class Store {
   /** Resolves when everything written until now is in the log; rejects if it cannot be. */
   written(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#held) return Promise.resolve();
     return this.#open?.written.promise ?? Promise.resolve();
   }
 
   /** Resolves when everything written until now is on disk; rejects if it cannot be. */
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#held) return Promise.resolve();
     return (this.#open ?? this.#syncing)?.durable.promise ?? Promise.resolve();
+  }
+
+  /**
+   * Runs `unit` and commits all that is written meanwhile in one transaction: durable when this resolves, as if never written
+   * when it rejects. `written()` and `durable()` promise nothing until then, so nobody outside may be answered; and whoever keeps in memory
+   * what a unit wrote is ahead of the disk when it rejects, and has to end.
+   */
+  async whole<T>(unit: () => Promise<T>): Promise<T> {
+    while (this.#open ?? this.#syncing) await this.durable();
+    this.#held = true;
+    // A log that holds frames which are not committed could not be followed after a rollback.
+    this.#db.exec('PRAGMA cache_spill = OFF');
+    try {
+      const answer = await unit();
+      this.#held = false;
+      if (this.#open) this.#commit();
+      await this.durable();
+      return answer;
+    } catch (error) {
+      this.#held = false;
+      if (!this.#failure) this.#rollBack();
+      throw error;
+    } finally {
+      if (!this.#failure) this.#db.exec('PRAGMA cache_spill = ON');
+    }
   }
 
   /** Calls `listener` if the store fails for good (S3): the process should say why and end. */
@@ -160,7 +190,21 @@ export class Store {
     const end = this.work?.begin();
     if (end) this.#open.durable.promise.then(end, end);
     // One sync at a time: the next transaction stays open for as long as this one's is under way.
-    if (!this.#syncing) setImmediate(() => this.#commit());
+    if (!this.#syncing && !this.#held) setImmediate(() => this.#commit());
+  }
+
+  #rollBack(): void {
+    const transaction = this.#open;
+    if (!transaction) return;
+    this.#open = undefined;
+    try {
+      this.#db.exec('ROLLBACK');
+      transaction.written.resolve();
+      transaction.durable.resolve();
+    } catch (error) {
+      transaction.written.reject(this.#fail(error));
+      transaction.durable.reject(this.#fail(error));
+    }
   }
 
   #commit(): void {

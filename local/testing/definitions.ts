@@ -4,6 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { invalidDefinitionMessage, validateDefinition } from '../asl/validate';
 import { deployAssembly } from '../assembly/deployment';
 import { readAssembly } from '../assembly/reader';
+import { stackPath } from '../assembly/report';
+import { nestedStack } from '../assembly/resources/cloudformation';
 import { stateMachine } from '../assembly/resources/stepfunctions';
 import type { ExecutionType } from '../engine/types';
 import { Store } from '../runtime/store';
@@ -42,11 +44,10 @@ export function nameOf(file: string): string {
 }
 
 /**
- * The definition as CloudFormation would send it to Step Functions. `path` is 'Stack' or, if that has several state
- * machines, 'Stack/LogicalId'; the beginning of a logical id will do, since the CDK appends a hash.
+ * The definition as CloudFormation would send it to Step Functions. `path` is 'Stack' or, if that and what it nests have several
+ * state machines, 'Stack/LogicalId' or 'Stack/NestedStack/LogicalId'; the beginning of a logical id will do, since the CDK appends a hash.
  */
 export async function readDeployedDefinition(assemblyDirectory: string, path: string): Promise<Definition> {
-  const [stack = '', logicalId = ''] = path.split('/');
   const created = new CreatedStateMachines();
   const work = new Work();
   const aws = new AwsServices(work);
@@ -56,21 +57,30 @@ export async function readDeployedDefinition(assemblyDirectory: string, path: st
     identity: { accountId: '123456789012', region: 'us-east-1', accessKeyId: '', secretAccessKey: '' },
     store: Store.open(),
     // All else is not run, and goes by the names that it has on AWS.
-    providers: new Map([[stateMachine.type, stateMachine]]),
+    providers: new Map([stateMachine, nestedStack].map((provider) => [provider.type, provider])),
     scratchDirectory: () => mkdtempSync(join(tmpdir(), 'stepwright-')),
   });
-  const found = report.deployed.filter(
-    (resource) =>
-      resource.type === stateMachine.type && resource.stack === stack && resource.logicalId.startsWith(logicalId),
-  );
-  const [only, ...others] = found;
+  const present = report.deployed
+    .filter(({ type }) => type === stateMachine.type)
+    .map(({ stack, logicalId, ref }) => ({ at: [...stackPath(report.deployed, stack), logicalId], ref }));
+  const [only, ...others] = present.filter(({ at }) => leadsTo(path, at));
   if (!only || others.length > 0) {
-    const present = report.deployed.filter(({ type }) => type === stateMachine.type);
-    const names = present.map((resource) => `${resource.stack}/${resource.logicalId}`);
-    throw new Error(`${assemblyDirectory} has ${found.length} state machines '${path}', not 1 of: ${names.join(', ')}`);
+    const count = only ? 1 + others.length : 0;
+    const names = present.map(({ at }) => at.join('/'));
+    throw new Error(`${assemblyDirectory} has ${count} state machines '${path}', not 1 of: ${names.join(', ')}`);
   }
   const { definition, type } = created.byArn.get(only.ref) as AwsShape;
   return checked({ name: path, text: definition, type });
+}
+
+/** Whether a path leads to a resource: the stack by its name, the resource and what it is nested in by the beginnings of logical ids. */
+function leadsTo(path: string, [root, ...ids]: readonly string[]): boolean {
+  const [stack, ...wanted] = path.split('/');
+  const resource = wanted.pop() ?? '';
+  const within = ids.slice(0, -1);
+  return (
+    stack === root && ids.at(-1)?.startsWith(resource) === true && wanted.every((id, at) => within[at]?.startsWith(id))
+  );
 }
 
 function checked(definition: Definition): Definition {

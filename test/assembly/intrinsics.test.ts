@@ -89,6 +89,7 @@ test('referencesOf finds what a value depends on', () => {
     d: { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'X' } },
   });
   expect([...found.logicalIds]).toEqual(['One', 'Two', 'Three', 'Four', 'Five', 'Seven']);
+  expect([...found.attributes]).toEqual(['Two.Arn', 'Three.Arn', 'Five.Arn']);
   expect([...found.imports]).toEqual(['export']);
   expect([...found.stacks]).toEqual(['Other']);
 });

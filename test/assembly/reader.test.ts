@@ -53,6 +53,29 @@ test.each<[string, Record<string, string>, string]>([
     { 'manifest.json': JSON.stringify(STACK), 'App.template.json': '{}', 'App.assets.json': '{"files":{"abc":{}}}' },
     "App.assets.json is malformed: the asset 'abc' has no source or destinations.",
   ],
+  [
+    'a template that nests itself',
+    {
+      'manifest.json': JSON.stringify(STACK),
+      'App.template.json': JSON.stringify({
+        Resources: {
+          Own: {
+            Type: 'AWS::CloudFormation::Stack',
+            Properties: { TemplateURL: 'https://assets.s3.amazonaws.com/key' },
+          },
+        },
+      }),
+      'App.assets.json': JSON.stringify({
+        files: {
+          abc: {
+            source: { path: 'App.template.json' },
+            destinations: { here: { bucketName: 'assets', objectKey: 'key' } },
+          },
+        },
+      }),
+    },
+    'App.template.json nests itself.',
+  ],
 ])('refuses %s, naming the file', (_case, files, message) => {
   const directory = temporaryDirectory();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);

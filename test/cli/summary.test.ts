@@ -63,6 +63,44 @@ IAM policies are not enforced here: a missing grant shows only on AWS.
 `);
 });
 
+test('shows what is nested under the stack that nests it, by the names of the constructs', () => {
+  const nested = (stack: string, name: string, of = name) =>
+    resource(
+      stack,
+      `${name}NestedStack${of}NestedStackResource4FE929C3`,
+      'AWS::CloudFormation::Stack',
+      `arn:aws:cloudformation:us-east-1:123456789012:stack/${stack}-${name}/1a2b3c4d`,
+    );
+  const report = {
+    deployed: [
+      resource('Shop-AreaJobs-Deep', 'Q', 'AWS::SQS::Queue', 'http://127.0.0.1:4566/1/deep'),
+      nested('Shop-AreaJobs', 'Deep'),
+      nested('Shop', 'AreaJobs', 'Jobs'),
+      resource('Other', 'Q', 'AWS::SQS::Queue', 'http://127.0.0.1:4566/1/other'),
+      resource('Shop', 'Q', 'AWS::SQS::Queue', 'http://127.0.0.1:4566/1/queue'),
+    ],
+    notRun: [resource('Shop-AreaJobs-Deep', 'Failed', 'AWS::CloudWatch::Alarm')],
+    ignored: [],
+    warnings: [],
+    notes: [],
+  };
+  expect(describeDeployment(report)).toBe(`Shop
+  queues  queue
+
+Shop/AreaJobs
+
+Shop/AreaJobs/Deep
+  queues  deep
+
+Other
+  queues  other
+
+Not run here:
+  AWS::CloudWatch::Alarm
+    Shop/AreaJobs/Deep: Failed
+`);
+});
+
 test('does not speak of policies where there are none', () => {
   const report = {
     deployed: [resource('Shared', 'Queue', 'AWS::SQS::Queue')],

@@ -63,6 +63,38 @@ describe('the store', () => {
     await store.close();
   });
 
+  it('commits a unit of many turns whole, or as if it had never begun', async () => {
+    const store = Store.open(dir);
+    const notes = store.collection<string>('notes');
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    // More than SQLite keeps of a transaction in memory by itself.
+    const write = async (prefix: string) => {
+      for (let n = 0; n < 40; n += 1) {
+        await notes.put(`${prefix}${n}`, prefix.repeat(100_000));
+        await turn();
+      }
+    };
+    void notes.put('before', 'kept');
+    await store.whole(() => write('a'));
+    const failing = store.whole(async () => {
+      await write('b');
+      await notes.delete('before');
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await notes.put('after', 'kept');
+    await store.close();
+    const again = Store.open(dir);
+    expect(
+      again
+        .collection('notes')
+        .list()
+        .map(({ key }) => key.charAt(0) + key.slice(1).replace(/\d+/, ''))
+        .filter((key, index, all) => all.indexOf(key) === index),
+    ).toEqual(['a', 'after', 'before']);
+    await again.close();
+  });
+
   it('lists by prefix in the order of keys, and deletes', async () => {
     const store = Store.open();
     const notes = store.collection<number>('notes');

@@ -2,6 +2,7 @@ import type { HttpApiService } from '../../services/apigateway/service';
 import type { LambdaService } from '../../services/lambda/service';
 import type { ResourceProvider } from '../resource';
 import { httpApiProviders } from './apigateway';
+import { nestedStack } from './cloudformation';
 import { globalTable, table } from './dynamodb';
 import { eventBus, rule } from './events';
 import { inertProviders } from './inert';
@@ -30,6 +31,7 @@ export function resourceProviders(rooms: {
     ...lambdaProviders(rooms.lambda),
     ...httpApiProviders(rooms.apis),
     ...inertProviders,
+    nestedStack,
     table,
     globalTable,
     bucket,

@@ -16,6 +16,8 @@ export interface WireOptions {
   readonly port?: number | undefined;
   /** Serve callers whatever key they sign with, as AWS's own local tools do. */
   readonly anyKey?: boolean;
+  /** Requests that come sooner wait for it. */
+  readonly ready?: Promise<void>;
 }
 
 /**
@@ -51,6 +53,7 @@ export class WireServer {
     let service: AwsService | undefined;
     let answer: HttpResponse;
     try {
+      if (this.options.ready) await this.options.ready;
       const request = readHead(message, response);
       const signature = readSignature(request);
       service = this.#serviceOf(request, signature);

@@ -278,3 +278,23 @@ test("serves the host that SDKs make of the loopback for StartSyncExecution: 'sy
     expect(answer.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
   }
 });
+
+test('calls that come before all is ready wait for it', async () => {
+  let open = () => {};
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const early = new WireServer(parts, { ready });
+  try {
+    const { url: endpoint } = await early.start();
+    const asked = new DynamoDBClient({ ...config(), endpoint }).send(new ListTablesCommand());
+    // The other server is asked after it and answers, as this one could have by then.
+    await new DynamoDBClient(config()).send(new ListTablesCommand());
+    expect(json.calls).toHaveLength(1);
+    open();
+    await asked;
+    expect(json.calls).toHaveLength(2);
+  } finally {
+    await early.stop();
+  }
+});
