@@ -5,7 +5,14 @@ import type { Identify, NamingContext, ResourceContext, ResourceProvider } from 
 
 export const topic: ResourceProvider = {
   type: 'AWS::SNS::Topic',
-  honoured: ['TopicName', 'DisplayName', 'FifoTopic', 'ContentBasedDeduplication', 'Subscription'],
+  honoured: [
+    'TopicName',
+    'DisplayName',
+    'FifoTopic',
+    'ContentBasedDeduplication',
+    'FifoThroughputScope',
+    'Subscription',
+  ],
   uses: ['Subscription'],
   inert: ['Tags', 'KmsMasterKeyId', 'TracingConfig', 'SignatureVersion', 'DataProtectionPolicy'],
   async deploy(values, context) {
@@ -15,8 +22,13 @@ export const topic: ResourceProvider = {
     const { TopicArn } = await context.call('sns', 'CreateTopic', {
       Name: name,
       Attributes: {
-        ...(fifo && { FifoTopic: 'true' }),
-        ...(properties.flag('ContentBasedDeduplication') && { ContentBasedDeduplication: 'true' }),
+        // What an earlier deployment set and this one does not is set back.
+        ...(fifo && {
+          FifoTopic: 'true',
+          ContentBasedDeduplication: String(properties.flag('ContentBasedDeduplication') ?? false),
+          FifoThroughputScope: properties.text('FifoThroughputScope') ?? 'Topic',
+        }),
+        ...(!fifo && properties.flag('ContentBasedDeduplication') && { ContentBasedDeduplication: 'true' }),
       },
     });
     const display = { AttributeName: 'DisplayName', AttributeValue: properties.text('DisplayName') ?? '' };

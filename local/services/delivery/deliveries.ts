@@ -1,6 +1,7 @@
 import type { Collection } from '../../runtime/store';
 import type { Parts } from '../parts';
 import { explain, isRetryable } from './failure';
+import { Lanes } from './lanes';
 
 export interface RetryPolicy {
   /** Attempts after the first. */
@@ -25,6 +26,11 @@ export interface DeliveriesOptions<T> {
   send(what: T, id: string): Promise<void>;
   /** Called when no further attempt is made; a rejection is reported on stderr. */
   giveUp(what: T, failure: GivenUp, id: string): Promise<void>;
+  /**
+   * What must arrive in order: deliveries of one lane are made one after the other. Their ids must be in that order, too,
+   * for it to outlive the process.
+   */
+  laneOf?(what: T): string | undefined;
 }
 
 interface Delivery<T> {
@@ -45,9 +51,11 @@ interface Delivery<T> {
  * Q4  A burst waits here, where no time limit runs but the delivery's age: no attempt begins while executions have as many
  *     calls under way as the machine is quick with (W3). Calls that are long hold up none for ever: the first in line waits
  *     two seconds at most.
+ * Q5  Deliveries of one lane are made in the order of `add`: what waits for another attempt holds up those behind it.
  */
 export class Deliveries<T> {
   readonly #queue: Collection<Delivery<T>>;
+  readonly #lanes = new Lanes();
   readonly #timers = new Map<string, () => void>();
   /** Deliveries to attempt now, each counted as work until it was. */
   readonly #ready: Array<{ id: string; end: () => void }> = [];
@@ -69,13 +77,23 @@ export class Deliveries<T> {
     if (this.#queue.get(id)) return;
     const now = this.parts.clock.now();
     const end = this.parts.work.begin();
-    this.#queue.put(id, { what, retry, acceptedAt: now, dueAt: now, retries: 0 }).then(() => this.#offer(id, end), end);
+    const lane = this.options.laneOf?.(what);
+    if (lane !== undefined) this.#lanes.join(lane, id);
+    this.#queue.put(id, { what, retry, acceptedAt: now, dueAt: now, retries: 0 }).then(() => {
+      if (lane === undefined || this.#lanes.mayGo(lane, id)) this.#offer(id, end);
+      else end();
+    }, end);
   }
 
   /** Goes on with what an earlier process left. Call it when the targets exist again. */
   start(): void {
     const now = this.parts.clock.now();
     for (const { key, value } of this.#queue.list()) {
+      const lane = this.options.laneOf?.(value.what);
+      if (lane !== undefined) {
+        this.#lanes.join(lane, key);
+        if (!this.#lanes.mayGo(lane, key)) continue;
+      }
       if (value.dueAt <= now) this.#offer(key, this.parts.work.begin());
       else this.#arm(key, value.dueAt);
     }
@@ -149,7 +167,9 @@ export class Deliveries<T> {
       if (!this.#stopped) await this.#failed(id, delivery, error);
       return;
     }
-    if (!this.#stopped) await this.#queue.delete(id);
+    if (this.#stopped) return;
+    await this.#queue.delete(id);
+    this.#leaveLane(delivery.what);
   }
 
   async #failed(id: string, delivery: Delivery<T>, error: unknown): Promise<void> {
@@ -164,8 +184,18 @@ export class Deliveries<T> {
     const failure: GivenUp = { ...explain(error), retries };
     if (isRetryable(error)) failure.exhausted = tooOld ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts';
     report(this.options.collection, id, `given up: ${failure.code}: ${failure.message}`);
-    await this.options.giveUp(delivery.what, failure, id);
-    await this.#queue.delete(id);
+    try {
+      await this.options.giveUp(delivery.what, failure, id);
+      await this.#queue.delete(id);
+    } finally {
+      this.#leaveLane(delivery.what);
+    }
+  }
+
+  #leaveLane(what: T): void {
+    const lane = this.options.laneOf?.(what);
+    const next = lane === undefined ? undefined : this.#lanes.leave(lane);
+    if (next !== undefined) this.#offer(next, this.parts.work.begin());
   }
 }
 

@@ -74,19 +74,20 @@ export async function sendMessage(parts: Parts, queueArn: string, message: AwsSh
   await parts.aws.call('sqs', 'SendMessage', { QueueUrl, ...message }, { via });
 }
 
-/** A dead letter: what could not be delivered, and why, as string attributes. */
+/** A dead letter: what could not be delivered, and why, as string attributes; `ids` are those of its group and itself. */
 export async function sendDeadLetter(
   parts: Parts,
   queueArn: string,
   body: string,
   attributes: Record<string, string | undefined>,
   via: string,
+  ids: AwsShape = {},
 ): Promise<void> {
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== '');
   const MessageAttributes = Object.fromEntries(
     given.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   );
-  await sendMessage(parts, queueArn, { MessageBody: body, MessageAttributes }, via);
+  await sendMessage(parts, queueArn, { MessageBody: body, MessageAttributes, ...ids }, via);
 }
 
 type Call = (service: string, operation: string, request: AwsShape) => Promise<AwsShape>;

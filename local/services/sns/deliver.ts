@@ -1,6 +1,7 @@
 import type { GivenUp } from '../delivery/deliveries';
 import { sendDeadLetter, sendMessage } from '../delivery/targets';
 import type { Parts } from '../parts';
+import { idsFor } from './fifo-topics';
 import { type Notification, type NotificationDelivery, notificationBody } from './model';
 
 const via = 'sns';
@@ -10,7 +11,11 @@ export async function deliver(parts: Parts, { notification, endpoint }: Notifica
   switch (endpoint.protocol) {
     case 'sqs': {
       const body = endpoint.raw ? notification.message : JSON.stringify(notificationBody(notification));
-      const message = { MessageBody: body, ...(endpoint.raw ? { MessageAttributes: notification.attributes } : {}) };
+      const message = {
+        MessageBody: body,
+        ...(endpoint.raw ? { MessageAttributes: notification.attributes } : {}),
+        ...idsFor(endpoint.endpoint, notification.ids ?? {}),
+      };
       return sendMessage(parts, endpoint.endpoint, message, via);
     }
     case 'lambda': {
@@ -39,7 +44,8 @@ export async function giveUp(
   if (!endpoint.deadLetterArn) return;
   const attributes = { ERROR_CODE: failure.code, ERROR_MESSAGE: failure.message, SUBSCRIPTION_ARN: endpoint.arn };
   const body = endpoint.raw ? notification.message : JSON.stringify(notificationBody(notification));
-  await sendDeadLetter(parts, endpoint.deadLetterArn, body, attributes, via);
+  const ids = idsFor(endpoint.deadLetterArn, notification.ids ?? {});
+  await sendDeadLetter(parts, endpoint.deadLetterArn, body, attributes, via, ids);
 }
 
 async function mail(parts: Parts, to: string, { subject, topicArn }: Notification, text: string): Promise<void> {

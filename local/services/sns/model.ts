@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../asl/json';
+import type { MessageIds } from './fifo-topics';
 
 export interface Topic {
   readonly arn: string;
@@ -33,6 +34,9 @@ export interface Notification {
   /** ISO 8601, virtual. */
   readonly timestamp: string;
   readonly attributes: Record<string, MessageAttribute>;
+  readonly ids?: MessageIds;
+  /** Of a FIFO topic. */
+  readonly sequenceNumber?: string;
 }
 
 /** Where a subscription stands in a delivery: enough to deliver after the subscription is gone. */
@@ -43,6 +47,7 @@ export type NotificationDelivery = { notification: Notification; endpoint: Endpo
 /** The members that a notification's JSON forms share. */
 export function notificationBody({
   messageId,
+  sequenceNumber,
   topicArn,
   subject,
   message,
@@ -52,6 +57,7 @@ export function notificationBody({
   return {
     Type: 'Notification',
     MessageId: messageId,
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
     TopicArn: topicArn,
     ...(subject === undefined ? {} : { Subject: subject }),
     Message: message,

@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
 import { Deliveries } from '../delivery/deliveries';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { deliver, giveUp } from './deliver';
+import { FifoTopics, readIds } from './fifo-topics';
 import { wants } from './filter';
-import { type Endpoint, isConfirmed, type NotificationDelivery, type Subscription, type Topic } from './model';
+import {
+  type Endpoint,
+  isConfirmed,
+  type Notification,
+  type NotificationDelivery,
+  type Subscription,
+  type Topic,
+} from './model';
 import { readPublication } from './publish';
+import { defaultAttributes } from './topic-attributes';
 import { Topics } from './topics';
 
 const OPERATIONS = new Set([
@@ -33,6 +43,8 @@ const OPERATIONS = new Set([
  * T1  A Publish that was answered reaches each subscriber that wants it at least once, also over a restart.
  * T2  E-mail needs no confirmation here: the local mailbox is nobody's inbox. HTTP, SMS, mobile push and Firehose
  *     subscriptions stay unconfirmed and get nothing.
+ * T3  What is published to a FIFO topic reaches each subscriber in the order of its message group: what cannot be delivered
+ *     holds up what is behind it, until it is given up.
  */
 export class SnsService implements AwsService {
   readonly id = 'sns';
@@ -53,14 +65,18 @@ export class SnsService implements AwsService {
     },
   };
   readonly #topics: Topics;
+  readonly #fifo: FifoTopics;
   readonly #deliveries: Deliveries<NotificationDelivery>;
 
   constructor(private readonly parts: Parts) {
     this.#topics = new Topics(parts);
+    this.#fifo = new FifoTopics(parts.store, parts.clock);
     this.#deliveries = new Deliveries(parts, {
       collection: 'sns_deliveries',
       send: (what) => deliver(parts, what),
       giveUp: (what, failure) => giveUp(parts, what, failure),
+      laneOf: ({ notification: { topicArn, ids }, endpoint }) =>
+        isFifo(topicArn) ? `${endpoint.arn} ${ids?.groupId}` : undefined,
     });
   }
 
@@ -80,17 +96,15 @@ export class SnsService implements AwsService {
         return { TopicArn: await topics.create(input) };
       case 'DeleteTopic':
         await topics.delete(input.TopicArn);
+        this.#fifo.forget(input.TopicArn);
         return {};
       case 'ListTopics':
         return { Topics: topics.list().map(({ arn }) => ({ TopicArn: arn })) };
       case 'GetTopicAttributes':
         return { Attributes: this.#topicAttributes(topics.get(input.TopicArn)) };
-      case 'SetTopicAttributes': {
-        const topic = topics.get(input.TopicArn);
-        const attributes = { ...topic.attributes, [input.AttributeName]: input.AttributeValue ?? '' };
-        await topics.put({ ...topic, attributes });
+      case 'SetTopicAttributes':
+        await topics.setAttribute(input);
         return {};
-      }
       case 'Subscribe': {
         const SubscriptionArn = await topics.subscribe(input);
         return { SubscriptionArn: isConfirmed(input.Protocol) ? SubscriptionArn : 'pending confirmation' };
@@ -108,9 +122,9 @@ export class SnsService implements AwsService {
         await topics.setSubscriptionAttribute(input);
         return {};
       case 'Publish': {
-        const MessageId = this.#publish(input.TopicArn ?? input.TargetArn, input);
+        const answer = this.#publish(input.TopicArn ?? input.TargetArn, input);
         await this.parts.store.durable();
-        return { MessageId };
+        return answer;
       }
       case 'PublishBatch':
         return this.#publishBatch(input);
@@ -123,23 +137,37 @@ export class SnsService implements AwsService {
     }
   }
 
-  #publish(topicArn: unknown, input: AwsShape): string {
+  #publish(topicArn: unknown, input: AwsShape): AwsShape {
     const topic = this.#topics.get(topicArn);
     const { subject, attributes, message } = readPublication(input);
+    const ids = readIds(topic, input);
     const messageId = randomUUID();
+    const first = isFifo(topic.arn) ? this.#fifo.accept(topic, ids, messageId) : undefined;
+    if (first && first.messageId !== messageId) return answerOf(first.messageId, first.sequenceNumber);
+    const sequenceNumber = first?.sequenceNumber;
     const timestamp = new Date(this.parts.clock.now()).toISOString();
     for (const subscription of this.#topics.subscriptions(topic.arn)) {
       const text = message(subscription.protocol);
-      const notification = { messageId, topicArn: topic.arn, subject, message: text, timestamp, attributes };
+      const notification: Notification = {
+        messageId,
+        topicArn: topic.arn,
+        ...(subject !== undefined && { subject }),
+        message: text,
+        timestamp,
+        attributes,
+        ids,
+        ...(sequenceNumber !== undefined && { sequenceNumber }),
+      };
       if (!isConfirmed(subscription.protocol) || !wants(subscription, notification)) continue;
       const what = { notification, endpoint: endpointOf(subscription) };
-      this.#deliveries.add(`${messageId}/${subscription.arn}`, what, RETRIES);
+      // In the order of their keys deliveries go on after a restart.
+      this.#deliveries.add(`${sequenceNumber ?? messageId}/${subscription.arn}`, what, RETRIES);
     }
-    return messageId;
+    return answerOf(messageId, sequenceNumber);
   }
 
   async #publishBatch({ TopicArn, PublishBatchRequestEntries: entries = [] }: AwsShape): Promise<AwsShape> {
-    this.#topics.get(TopicArn);
+    const topic = this.#topics.get(TopicArn);
     if (entries.length === 0) {
       throw new AwsError('EmptyBatchRequestException', "The batch request doesn't contain any entries.");
     }
@@ -151,11 +179,13 @@ export class SnsService implements AwsService {
       const message = 'Two or more batch entries in the request have the same Id.';
       throw new AwsError('BatchEntryIdsNotDistinctException', message);
     }
+    // Without their ids, none of a FIFO topic's are taken.
+    if (isFifo(topic.arn)) for (const entry of entries) readIds(topic, entry);
     const Successful: AwsShape[] = [];
     const Failed: AwsShape[] = [];
     for (const entry of entries) {
       try {
-        Successful.push({ Id: entry.Id, MessageId: this.#publish(TopicArn, entry) });
+        Successful.push({ Id: entry.Id, ...this.#publish(TopicArn, entry) });
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
@@ -186,6 +216,7 @@ export class SnsService implements AwsService {
       SubscriptionsConfirmed: String(confirmed),
       SubscriptionsPending: String(pending),
       SubscriptionsDeleted: '0',
+      ...defaultAttributes(arn),
       ...attributes,
     };
   }
@@ -206,6 +237,10 @@ export class SnsService implements AwsService {
 
 /** AWS tries queues and functions 100,015 times over 23 days (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html). */
 const RETRIES = { attempts: 100_015, ageSeconds: 23 * 86_400 };
+
+function answerOf(MessageId: string, SequenceNumber: string | undefined): AwsShape {
+  return { MessageId, ...(SequenceNumber !== undefined && { SequenceNumber }) };
+}
 
 function endpointOf({ arn, protocol, endpoint, attributes }: Subscription): Endpoint {
   const { deadLetterTargetArn } = JSON.parse(attributes.RedrivePolicy || '{}');

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Collection } from '../../runtime/store';
-import { AwsError, type AwsShape, NotRunHere } from '../aws';
+import { AwsError, type AwsShape } from '../aws';
+import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { requireFilterPolicy } from './filter';
 import type { Subscription, Topic } from './model';
+import { requireAttribute, requireName } from './topic-attributes';
 
 /** Owns topics and who subscribes to them. Creating and subscribing again answers the same ARN, as on AWS. */
 export class Topics {
@@ -16,10 +18,8 @@ export class Topics {
   }
 
   async create({ Name, Attributes = {}, Tags = [] }: AwsShape): Promise<string> {
-    if (!/^[A-Za-z0-9_-]{1,256}$/.test(Name ?? '')) {
-      const fifo = /^[A-Za-z0-9_-]{1,251}\.fifo$/.test(Name ?? '');
-      throw fifo ? new NotRunHere('FIFO topics', 'InvalidParameterException') : invalid('Topic Name');
-    }
+    requireName(Name, Attributes);
+    for (const [name, value] of Object.entries(Attributes)) requireAttribute(Name, name, value);
     const { region, accountId } = this.parts.identity;
     const arn = `arn:aws:sns:${region}:${accountId}:${Name}`;
     const old = this.#topics.get(arn);
@@ -43,6 +43,14 @@ export class Topics {
     return this.#topics.put(topic.arn, topic);
   }
 
+  /** @throws AwsError NotFoundException, InvalidParameterException */
+  async setAttribute({ TopicArn, AttributeName, AttributeValue = '' }: AwsShape): Promise<void> {
+    const topic = this.get(TopicArn);
+    if (AttributeName === 'FifoTopic') throw invalid('AttributeName');
+    requireAttribute(topic.arn, AttributeName, AttributeValue);
+    await this.put({ ...topic, attributes: { ...topic.attributes, [AttributeName]: AttributeValue } });
+  }
+
   /** With its subscriptions; a topic that does not exist is deleted already. */
   async delete(arn: string): Promise<void> {
     for (const { arn: subscription } of this.subscriptions(arn)) await this.unsubscribe(subscription);
@@ -60,6 +68,11 @@ export class Topics {
     if (Protocol.startsWith('email') && !/^[^\s@]+@[^\s@]+$/.test(Endpoint)) throw invalid('Email address');
     if ((Protocol === 'sqs' || Protocol === 'lambda') && !Endpoint.startsWith(`arn:aws:${Protocol}:`)) {
       throw invalid(`${Protocol === 'sqs' ? 'SQS' : 'Lambda'} endpoint ARN`);
+    }
+    if (isFifo(topic.arn) && Protocol !== 'sqs') throw invalid(`Invalid protocol type: ${Protocol}`);
+    if (!isFifo(topic.arn) && Protocol === 'sqs' && isFifo(Endpoint)) {
+      const reason = 'FIFO SQS Queues can not be subscribed to standard SNS topics';
+      throw invalid(`Invalid parameter: Endpoint Reason: ${reason}`);
     }
     requireFilterPolicy(Attributes.FilterPolicy ?? '');
     const hash = createHash('sha256').update(`${Protocol} ${Endpoint}`).digest('hex');
