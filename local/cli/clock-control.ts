@@ -53,7 +53,8 @@ export function clockControl({ clock, services }: Cloud): ControlCommands {
     'clock-now': () => report(async () => {}),
     'clock-next': () => report(() => clock.advanceToNext()),
     'clock-advance': async ({ milliseconds }) => {
-      if (typeof milliseconds !== 'number' || !(milliseconds > 0)) throw new Error("'milliseconds' must be positive.");
+      if (typeof milliseconds !== 'number' || !(milliseconds >= 0))
+        throw new Error("'milliseconds' must be 0 or more.");
       return report(() => clock.advanceBy(milliseconds));
     },
   };

@@ -28,7 +28,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
  * @throws UsageError for an unknown option, a missing value, too few or too many arguments
  */
 export function parseCommandLine<T extends Options>(argv: string[], options: T, positionals: readonly string[] = []) {
-  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  const parsed = parseStrictly(argv, options);
   const missing = positionals[parsed.positionals.length];
   if (missing) throw new UsageError(`${missing} is missing.`);
   const extra = parsed.positionals[positionals.length];
@@ -41,7 +41,7 @@ export function parseCommandLine<T extends Options>(argv: string[], options: T, 
  * @throws UsageError as `parseCommandLine`, and when no file is named
  */
 export function parseFiles<T extends Options>(argv: string[], options: T) {
-  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  const parsed = parseStrictly(argv, options);
   if (parsed.positionals.length === 0) throw new UsageError('FILE is missing.');
   return { values: parsed.values, files: parsed.positionals };
 }
@@ -51,18 +51,35 @@ export function parseFiles<T extends Options>(argv: string[], options: T) {
  * @throws UsageError as `parseCommandLine`
  */
 export function parseOptional<T extends Options>(argv: string[], options: T) {
-  const parsed = strictly(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  const parsed = parseStrictly(argv, options);
   const [positional, extra] = parsed.positionals;
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'.`);
   return { values: parsed.values, positional };
 }
 
-function strictly<T>(parse: () => T): T {
+/** An empty text is a variable of a shell's that was not set: as a directory it would be this one, as a name any. */
+function parseStrictly<T extends Options>(argv: string[], options: T) {
+  const parsed = understood(() => parseArgs({ args: argv, options, allowPositionals: true, strict: true }));
+  for (const [name, given] of Object.entries(parsed.values)) {
+    if ([given].flat().includes('')) throw new UsageError(`--${name} wants a value, not ''.`);
+  }
+  if (parsed.positionals.includes('')) throw new UsageError("An argument is empty: ''.");
+  return parsed;
+}
+
+function understood<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    const { message } = error as Error;
+    const [, option, next] =
+      /^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument (?:missing|(is ambiguous))/.exec(message) ?? [];
+    if (option !== undefined) {
+      const hint = next === undefined ? '' : ` One that begins with a dash is written behind '=': ${option}=-…`;
+      throw new UsageError(`${option} wants a value.${hint}`);
+    }
     // Node explains at length how to pass what looks like an option; its first sentence says what is wrong.
-    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]?.replace(/\.$/, '')}.`);
+    throw new UsageError(`${message.split(/\.\s/)[0]?.replace(/\.$/, '')}.`);
   }
 }
 

@@ -10,7 +10,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /**
  * The milliseconds of '14d', '3h30m', '1w', '90s'.
- * @throws UsageError for anything else, for nothing at all ('0s'), and for more than `LONGEST_DAYS`
+ * @throws UsageError for anything else, and for more than `LONGEST_DAYS`
  */
 export function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+)([wdhms])/g)];
@@ -19,8 +19,8 @@ export function parseDuration(text: string): number {
     0,
   );
   const whole = parts.map(([part]) => part).join('') === text;
-  if (!whole || milliseconds === 0) {
-    throw new UsageError(`'${text}' is not a duration: write 14d, 3h30m, 1w or 90s.`);
+  if (!whole || parts.length === 0) {
+    throw new UsageError(`'${text}' is not a duration: write 14d, 3h30m, 1w or 90s, in whole numbers and one word.`);
   }
   if (milliseconds > LONGEST_DAYS * 86_400_000) {
     throw new UsageError(`'${text}' is too long: at most ten years (${LONGEST_DAYS}d) at once.`);

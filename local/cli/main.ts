@@ -6,10 +6,13 @@ import { VERSION } from './version';
 /** Runs the command that `argv` names; answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */
 export async function main(argv: string[], commands: Readonly<Record<string, Command>>): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  const asksHelp = name === 'help' || name === '--help' || name === '-h';
+  if (name === undefined || (asksHelp && rest.length === 0)) {
     process.stdout.write(overview(commands));
     return name === undefined ? 2 : 0;
   }
+  // 'stepwright help clock'
+  if (asksHelp) return main([...rest.slice(0, 1), '--help'], commands);
   if (name === '--version' || name === '-v') {
     process.stdout.write(`${VERSION}\n`);
     return 0;

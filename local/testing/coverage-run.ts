@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { lowestPercentage, type MachineCoverage, merge, table } from './coverage';
@@ -33,7 +33,7 @@ export class CoverageRun {
     private readonly options: CoverageOptions,
   ) {
     const { definitions } = options;
-    if (definitions === undefined || existsSync(resolve(root, definitions))) return;
+    if (definitions === undefined || isDirectory(resolve(root, definitions))) return;
     this.discard();
     throw new Error(`There is no directory '${definitions}' of definitions.`);
   }
@@ -97,4 +97,8 @@ export class CoverageRun {
     const below = machines.filter((machine) => lowestPercentage(machine) < threshold).map(({ machine }) => machine);
     return below.length === 0 ? undefined : `The coverage of ${below.join(', ')} is below ${threshold} %.`;
   }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

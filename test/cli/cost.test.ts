@@ -182,7 +182,7 @@ test('other prices', async () => {
   const refused = await cost('bad', '--prices', prices);
   expect(refused).toMatchObject({ code: 1 });
   expect(refused.stderr).toContain(`The price table ${prices} is not right: 'region' must be a text.`);
-  expect((await cost('--prices', join(data, 'none'))).stderr).toMatch(/cannot be read: ENOENT/);
+  expect((await cost('--prices', join(data, 'none'))).stderr).toMatch(/none cannot be read: there is no such file\./);
 });
 
 describe('what is wrong is said', () => {

@@ -184,5 +184,11 @@ describe('picture', () => {
 
   test('wants a directory for several files', async () => {
     expect((await cli('picture', sound, sound)).stderr).toContain('Several files need --out DIR.');
+    const within = join(sound, 'x.svg');
+    expect(await cli('picture', sound, '--out', within)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `stepwright: ${within} cannot be written: ${sound} is a file, not a folder.\n`,
+    });
   });
 });

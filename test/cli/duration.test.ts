@@ -2,6 +2,7 @@ import { UsageError } from '../../local/cli/command';
 import { parseDuration } from '../../local/cli/duration';
 
 test.each([
+  ['0s', 0],
   ['90s', 90_000],
   ['5m', 300_000],
   ['3h30m', 12_600_000],
@@ -11,7 +12,7 @@ test.each([
   expect(parseDuration(text)).toBe(milliseconds);
 });
 
-test.each(['', '14', 'd', '14 d', '1y', '3h x', '-1d', '1.5h', '0s'])('%j is refused', (text) => {
+test.each(['', '14', 'd', '14 d', '1y', '3h x', '-1d', '1.5h', '3d 2h'])('%j is refused', (text) => {
   expect(() => parseDuration(text)).toThrow(UsageError);
   expect(() => parseDuration(text)).toThrow('is not a duration');
 });

@@ -188,7 +188,7 @@ describe('a running local cloud', () => {
     const { code, stderr } = await cli('run', 'greeting', '--input', input, '--data', data);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`The input ${input} is not JSON`) });
     const folder = await cli('run', 'greeting', '--input', data, '--data', data);
-    expect(folder.stderr).toContain(`The input ${data} cannot be read`);
+    expect(folder.stderr).toBe(`stepwright: The input ${data} is a folder, not a file.\n`);
   });
 
   test.each(['{"name":"x"}', `{"name":"${'x'.repeat(5000)}"}`, '{bad', ' [1]'])(
@@ -223,7 +223,10 @@ describe('a running local cloud', () => {
     expect((await cli('clock', 'advance', '1d', '--data', data)).code).toBe(0);
     expect((await now()) - before).toBeGreaterThanOrEqual(86_400_000);
     expect((await cli('clock', 'advance', 'soon', '--data', data)).code).toBe(2);
-    expect((await cli('clock', 'back', '--data', data)).stderr).toContain("There is no 'clock back'.");
+    expect((await cli('clock', 'advance', '0s', '--data', data)).code).toBe(0);
+    expect((await cli('clock', 'back', '--data', data)).stderr).toContain(
+      "There is no 'clock back': it is advance DURATION, next or now.",
+    );
     const back = await cli('clock', 'advance', '-1d', '--data', data);
     expect(back).toMatchObject({
       code: 2,

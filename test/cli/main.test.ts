@@ -6,7 +6,9 @@ const echo: Command = {
   summary: 'Says it again',
   usage: 'Usage: stepwright echo WORD [--loud]',
   async run(argv) {
-    const { values, positionals } = parseCommandLine(argv, { loud: { type: 'boolean' } }, ['WORD']);
+    const { values, positionals } = parseCommandLine(argv, { loud: { type: 'boolean' }, to: { type: 'string' } }, [
+      'WORD',
+    ]);
     if (positionals[0] === 'bad') throw new CommandFailure('It is bad.');
     process.stdout.write(`${positionals[0]}${values.loud ? '!' : ''}\n`);
     return 0;
@@ -26,6 +28,7 @@ test('lists the commands, and shows the usage of each', async () => {
   for (const argv of [
     ['echo', '--help'],
     ['echo', 'x', '-h'],
+    ['help', 'echo'],
   ]) {
     expect(await run(...argv)).toEqual({ code: 0, stdout: 'Usage: stepwright echo WORD [--loud]\n', stderr: '' });
   }
@@ -38,6 +41,14 @@ test.each([
   [['echo', 'a', 'b'], "stepwright: Unexpected argument 'b'."],
   [['echo', 'a', '--quiet'], "stepwright: Unknown option '--quiet'."],
   [['echo', 'a', '--loud=x'], "stepwright: Option '--loud' does not take an argument."],
+  [['echo', 'a', '--to'], 'stepwright: --to wants a value.\n'],
+  [['echo', 'a', '--to', ''], "stepwright: --to wants a value, not ''.\n"],
+  [
+    ['echo', 'a', '--to', '--loud'],
+    "stepwright: --to wants a value. One that begins with a dash is written behind '=': --to=-…\n",
+  ],
+  [['echo', ''], "stepwright: An argument is empty: ''."],
+  [['help', 'fly'], "stepwright: There is no command 'fly'."],
 ])('a wrong command line, %j, exits with 2', async (argv, message) => {
   const { code, stderr, stdout } = await run(...argv);
   expect(code).toBe(2);

@@ -11,7 +11,7 @@ Usage: stepwright clock advance DURATION [--data DIR]
        stepwright clock next [--data DIR]
        stepwright clock now [--data DIR]
 
-  advance   move on by e.g. 14d, 3h30m, 1w or 90s; everything due on the way happens, in order; mails that were sent and executions
+  advance   move on by e.g. 14d, 3h30m, 1w or 90s, or 0s to let happen what is due already; everything due on the way happens, in order; mails that were sent and executions
             that ended are told
   next      jump to the next thing that is waiting
   now       print the virtual time
@@ -53,7 +53,7 @@ function parseAction(action: string | undefined, argv: string[]) {
     case 'now':
       return { ...parseCommandLine(argv, options), command: 'clock-now', body: {} };
     default:
-      throw new UsageError(action === undefined ? NO_ACTION : `There is no 'clock ${action}'.`);
+      throw new UsageError(action ? `There is no 'clock ${action}': it is advance DURATION, next or now.` : NO_ACTION);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { billOf } from '../../cost/bill';
 import { type PriceTable, PriceTableError, readPriceTable, US_EAST_1 } from '../../cost/prices';
 import { type CostReport, type Fixtures, reportOf } from '../../cost/report';
@@ -8,6 +7,7 @@ import { callControl } from '../control-call';
 import type { LocalCosts } from '../cost/local-cloud';
 import type { Found } from '../cost/source';
 import { describeCost, money } from '../cost/table';
+import { readTextFile } from '../definition-file';
 import { DEFAULT_DATA_DIRECTORY, findEndpoints } from '../endpoints-file';
 
 export const costCommand: Command = {
@@ -120,12 +120,12 @@ function ofStatus(found: Found, status: string | undefined): Found {
 }
 
 function readPrices(file: string): PriceTable {
+  const text = readTextFile(file);
   try {
-    return readPriceTable(readFileSync(file, 'utf8'));
+    return readPriceTable(text);
   } catch (error) {
-    if (error instanceof PriceTableError)
-      throw new CommandFailure(`The price table ${file} is not right: ${error.message}.`);
-    throw new CommandFailure(`The price table ${file} cannot be read: ${(error as Error).message}`);
+    if (!(error instanceof PriceTableError)) throw error;
+    throw new CommandFailure(`The price table ${file} is not right: ${error.message}.`);
   }
 }
 

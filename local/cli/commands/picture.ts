@@ -41,7 +41,7 @@ function draw(file: string): string {
   if (result === 'FAIL') {
     const problem = diagnostics.find(({ severity }) => severity === 'ERROR');
     throw new CommandFailure(
-      `${file} is not a valid definition: ${problem?.message} (line ${problem?.line}); '${commandLine('validate')}' tells all.`,
+      `${file} is not a valid definition: ${problem?.message.split('\n')[0]} (line ${problem?.line}); '${commandLine('validate')}' tells all.`,
     );
   }
   return drawStateMachine(parsed(text) ?? (JSON.parse(filled) as StateMachine), nameOf(file));
@@ -61,6 +61,12 @@ function nameOf(file: string): string {
 }
 
 function write(file: string, svg: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, svg);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, svg);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? `${dirname(file)} is a file, not a folder.` : message;
+    throw new CommandFailure(`${file} cannot be written: ${reason}`);
+  }
 }

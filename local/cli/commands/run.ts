@@ -76,6 +76,7 @@ async function readInput(source: string | undefined): Promise<string> {
   } catch (error) {
     // Whoever passes the JSON itself finds that there is no file of such a name, or that no name is so long.
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new CommandFailure(`The input ${source} is a folder, not a file.`);
     if (code !== 'ENOENT' && code !== 'ENAMETOOLONG')
       throw new CommandFailure(`The input ${source} cannot be read: ${message}`);
     const wants = '--input wants a file, or - for standard input';
