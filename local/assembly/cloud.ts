@@ -6,7 +6,7 @@ import type { Faults } from '../services/faults';
 import type { Parts } from '../services/parts';
 import { onPort } from '../services/wire/port';
 import { WireServer } from '../services/wire/server';
-import { requireSharedStack, temporaryDirectory } from './data-directory';
+import { requireSharedStack } from './data-directory';
 import { deployAssembly } from './deployment';
 import { commonEnvironment } from './environment';
 import { type GivenParameter, giveParameters } from './given-parameters';
@@ -17,6 +17,7 @@ import { apiUrls, type DeploymentReport, type ReportedResource } from './report'
 import { resourceProviders } from './resources';
 import { buildRooms, type Rooms } from './rooms';
 import type { StackOutputs } from './stack';
+import { TemporaryDirectory } from './temporary-directory';
 import { Undo } from './undo';
 
 export interface CloudOptions extends PartsOptions {
@@ -89,7 +90,7 @@ export class Cloud {
           stacks.map(({ name }) => name),
         ),
       );
-      const temporary = temporaryDirectory();
+      const temporary = new TemporaryDirectory();
       undo.later(() => temporary.remove());
       let awsUrl = '';
       const rooms = buildRooms(parts, { awsEndpoint: () => awsUrl, apiFirstPort: options.apiFirstPort });
@@ -106,7 +107,7 @@ export class Cloud {
       const { report, outputs } = await deployAssembly(stacks, {
         ...parts,
         providers: resourceProviders(rooms),
-        scratchDirectory: temporary.make,
+        scratchDirectory: () => temporary.make(),
         onProgress: options.onProgress,
       });
       deployed();

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isObject } from '../asl/json';
 import type { Identity } from '../services/identity';
@@ -19,22 +18,6 @@ export function loadIdentity(dir: string | undefined, wanted: Environment = {}):
   if (existsSync(file)) return readIdentity(file);
   writeFileSync(file, `${JSON.stringify(fresh)}\n`, { mode: 0o600 });
   return fresh;
-}
-
-/**
- * Makes a directory for files that live as long as the local cloud; `remove` deletes it and all in it.
- */
-export function temporaryDirectory(): { make(): string; remove(): void } {
-  let root: string | undefined;
-  return {
-    make() {
-      root ??= mkdtempSync(join(tmpdir(), 'stepwright-'));
-      return mkdtempSync(join(root, 'code-'));
-    },
-    remove() {
-      if (root !== undefined) rmSync(root, { recursive: true, force: true });
-    },
-  };
 }
 
 /** Makes the data directory; what is in it is its owner's alone. */

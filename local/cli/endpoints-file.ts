@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CloudEndpoints } from '../assembly/cloud';
+import { isAlive } from '../assembly/temporary-directory';
 import { CommandFailure } from './command';
 import { commandLine, shellWord } from './shell';
 
@@ -74,16 +75,6 @@ function readFile(directory: string): Endpoints | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
   } catch {
     throw new CommandFailure(`${file} is damaged; remove it, and start the local cloud again.`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

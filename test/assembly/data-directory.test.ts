@@ -1,17 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { loadIdentity, makeDataDirectory, temporaryDirectory } from '../../local/assembly/data-directory';
+import { join } from 'node:path';
+import { loadIdentity, makeDataDirectory } from '../../local/assembly/data-directory';
 import { DataDirectoryError } from '../../local/assembly/errors';
-import { temporaryDirectory as testDirectory } from './synthesize';
+import { temporaryDirectory } from './synthesize';
 
 test('keys are drawn once for a data directory, and anew for each cloud in memory', () => {
-  const dir = testDirectory();
+  const dir = temporaryDirectory();
   expect(loadIdentity(dir)).toEqual(loadIdentity(dir));
   expect(loadIdentity(undefined).secretAccessKey).not.toBe(loadIdentity(undefined).secretAccessKey);
 });
 
 test('account and region are taken once for a data directory', () => {
-  const dir = testDirectory();
+  const dir = temporaryDirectory();
   const environment = { accountId: '111122223333', region: 'eu-west-1' };
   expect(loadIdentity(dir, environment)).toMatchObject(environment);
   expect(loadIdentity(dir)).toMatchObject(environment);
@@ -23,7 +23,7 @@ test('account and region are taken once for a data directory', () => {
 test.each(['{', '[]', '{"accessKeyId":"AKIA"}', '{"accessKeyId":"AKIA","secretAccessKey":"s","accountId":1}'])(
   'a damaged file of keys, %s, is named and left alone',
   (content) => {
-    const dir = testDirectory();
+    const dir = temporaryDirectory();
     const file = join(dir, 'keys.json');
     writeFileSync(file, content);
     expect(() => loadIdentity(dir)).toThrow(DataDirectoryError);
@@ -33,19 +33,11 @@ test.each(['{', '[]', '{"accessKeyId":"AKIA"}', '{"accessKeyId":"AKIA","secretAc
 );
 
 test('a data directory that cannot be made is named', () => {
-  const file = join(testDirectory(), 'file');
+  const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');
   expect(() => makeDataDirectory(join(file, 'data'))).toThrow(
     `The data directory ${join(file, 'data')} cannot be made: ${file} is a file.`,
   );
   // Where Node's own recursive mkdir tries for ever.
   if (existsSync('/proc')) expect(() => makeDataDirectory('/proc/none/data')).toThrow('cannot be made');
-});
-
-test('temporary directories go when the cloud does', () => {
-  const temporary = temporaryDirectory();
-  const [one, two] = [temporary.make(), temporary.make()];
-  expect(one).not.toBe(two);
-  temporary.remove();
-  expect(existsSync(dirname(one))).toBe(false);
 });
