@@ -52,12 +52,25 @@ export class LogShipper {
   }
 
   async #put({ logGroupName, logStreamName, lines }: Stream): Promise<void> {
-    await this.#make('CreateLogGroup', { logGroupName });
-    await this.#make('CreateLogStream', { logGroupName, logStreamName });
+    const names = { logGroupName, logStreamName };
     for (const batch of batchesOf(lines)) {
       const logEvents = batch.map(({ at, text }) => ({ timestamp: at, message: text }));
-      await this.#call('PutLogEvents', { logGroupName, logStreamName, logEvents });
+      await this.#makeStream(names);
+      try {
+        await this.#call('PutLogEvents', { ...names, logEvents });
+      } catch (error) {
+        if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error;
+        // Somebody has deleted it; on AWS, too, there is a new one then.
+        this.#made.clear();
+        await this.#makeStream(names);
+        await this.#call('PutLogEvents', { ...names, logEvents });
+      }
     }
+  }
+
+  async #makeStream({ logGroupName, logStreamName }: Pick<Stream, 'logGroupName' | 'logStreamName'>): Promise<void> {
+    await this.#make('CreateLogGroup', { logGroupName });
+    await this.#make('CreateLogStream', { logGroupName, logStreamName });
   }
 
   async #make(operation: string, input: Record<string, string>): Promise<void> {

@@ -120,6 +120,26 @@ test('a failure is logged with its trace, a time-out with its limit', async () =
   expect(text).toMatch(/REPORT RequestId: .*\tStatus: timeout\n/);
 });
 
+test.each<[string, (logGroupName: string, logStreamName: string) => [string, object]]>([
+  ['stream', (logGroupName, logStreamName) => ['DeleteLogStream', { logGroupName, logStreamName }]],
+  ['group', (logGroupName) => ['DeleteLogGroup', { logGroupName }]],
+])(
+  'a log %s that somebody deletes is there again after the next invocation of the environment',
+  async (kind, deletion) => {
+    const logGroup = `/logs/deleted-${kind}`;
+    await define(`exports.handler = async ({ say }, { logStreamName }) => { console.log(say); return logStreamName }`, {
+      logGroup,
+    });
+    const stream = (await invoke({ say: 'before' })).value;
+    await parts.work.idle();
+    const [operation, input] = deletion(logGroup, stream);
+    await parts.aws.call('cloudwatchlogs', operation, input, { via: 'test' });
+    for (const say of ['after', 'and on']) expect((await invoke({ say })).value).toBe(stream);
+    const said = (await logged(logGroup)).filter((message) => message.includes('INFO'));
+    expect(said.map((message) => message.split('\t').at(-1))).toEqual(['after\n', 'and on\n']);
+  },
+);
+
 test('each invocation of a warm function has the whole of its time', async () => {
   await define(`exports.handler = () => new Promise((resolve) => setTimeout(resolve, 1100, 'in time'))`, {
     timeoutSeconds: 2,
