@@ -1,3 +1,4 @@
+import { RoomWait } from '../../runtime/room';
 import type { Collection } from '../../runtime/store';
 import type { Parts } from '../parts';
 import { explain, isRetryable } from './failure';
@@ -49,8 +50,7 @@ interface Delivery<T> {
  * Q2  It is delivered at least once, or given up once: a restart goes on where the queue was.
  * Q3  Back-off is virtual time; a delivery that waits for it is a row and a timer, not work.
  * Q4  A burst waits here, where no time limit runs but the delivery's age: no attempt begins while executions have as many
- *     calls under way as the machine is quick with (W3). Calls that are long hold up none for ever: the first in line waits
- *     two seconds at most.
+ *     calls under way as the machine is quick with (W3), but for the first in line after two seconds (R2).
  * Q5  Deliveries of one lane are made in the order of `add`: what waits for another attempt holds up those behind it.
  */
 export class Deliveries<T> {
@@ -60,9 +60,7 @@ export class Deliveries<T> {
   /** Deliveries to attempt now, each counted as work until it was. */
   readonly #ready: Array<{ id: string; end: () => void }> = [];
   #running = 0;
-  #waitsForRoom = false;
-  /** Ends the patience of the first in line. */
-  #patience: NodeJS.Timeout | undefined;
+  readonly #room: RoomWait;
   #stopped = false;
 
   constructor(
@@ -70,6 +68,7 @@ export class Deliveries<T> {
     private readonly options: DeliveriesOptions<T>,
   ) {
     this.#queue = parts.store.collection(options.collection);
+    this.#room = new RoomWait(parts.work, (anyway) => this.#pump(anyway));
   }
 
   /** Takes a delivery; durable when the store says so next. An id that is queued already is not queued again. */
@@ -101,7 +100,7 @@ export class Deliveries<T> {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#patience);
+    this.#room.end();
     for (const cancel of this.#timers.values()) cancel();
     for (const { end } of this.#ready.splice(0)) end();
   }
@@ -128,13 +127,13 @@ export class Deliveries<T> {
   #pump(anyway = false): void {
     for (let mayGo = anyway; this.#running < MOST_AT_ONCE; mayGo = false) {
       if (!mayGo && !this.parts.work.hasRoom(this.#running)) {
-        this.#pumpWhenRoom();
+        // An attempt that ends pumps by itself.
+        if (this.#ready.length > 0) this.#room.wait();
         return;
       }
       const next = this.#ready.shift();
       if (!next) return;
-      clearTimeout(this.#patience);
-      this.#patience = undefined;
+      this.#room.end();
       this.#running += 1;
       this.#attempt(next.id)
         .catch((error) => report(this.options.collection, next.id, explain(error).message))
@@ -144,18 +143,6 @@ export class Deliveries<T> {
           this.#pump();
         });
     }
-  }
-
-  /** An attempt that ends pumps by itself. */
-  #pumpWhenRoom(): void {
-    if (this.#ready.length === 0) return;
-    this.#patience ??= setTimeout(() => this.#pump(true), LONGEST_WAIT_MS);
-    if (this.#waitsForRoom) return;
-    this.#waitsForRoom = true;
-    this.parts.work.whenCallEnds(() => {
-      this.#waitsForRoom = false;
-      this.#pump();
-    });
   }
 
   async #attempt(id: string): Promise<void> {
@@ -201,9 +188,6 @@ export class Deliveries<T> {
 
 /** Targets run in this very process: more at once would only pile up. */
 const MOST_AT_ONCE = 64;
-
-/** In real time. */
-const LONGEST_WAIT_MS = 2_000;
 
 /** 1, 2, 4, … seconds, at most 450: the 185 retries of EventBridge's default policy then take about its 24 hours. */
 function backoffMs(retries: number): number {

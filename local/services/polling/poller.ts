@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../asl/json';
+import { RoomWait } from '../../runtime/room';
 import type { AwsShape } from '../aws';
 import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
@@ -31,24 +32,32 @@ export interface Polling {
  * L2  Waiting, for messages or for an execution to end, is no work and sets no timer of its own: what is done in
  *     between are calls, which are counted themselves.
  * L3  What is handed over at once has at most the bytes that AWS invokes a target with.
- * L4  Messages of a FIFO queue are handed over in the order of their group: the queue gives out none of a group of which
+ * L4  A burst waits in the queue, where no time limit runs but the message's age: nothing is received while executions have
+ *     as many calls under way as the machine is quick with (W3), but for one batch after two seconds (R2), and one that
+ *     comes when the queue was empty.
+ * L5  Messages of a FIFO queue are handed over in the order of their group: the queue gives out none of a group of which
  *     any is in hand, and what did not fit into one call is not handed over once an earlier message of its group failed.
  */
 export class Poller {
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #room: RoomWait;
+  /** Goes on if there is room, or anyway. */
+  #goOn: ((anyway: boolean) => void) | undefined;
   #abandoned = false;
 
   constructor(
     private readonly parts: Parts,
     private readonly polling: Polling,
   ) {
+    this.#room = new RoomWait(parts.work, (anyway) => this.#goOn?.(anyway));
     void this.#poll();
   }
 
   /** Takes no more messages; batches in hand are carried on. */
   stop(): void {
     this.#stopping.abort();
+    this.#goOn?.(true);
   }
 
   /** Drops what is in hand, too: it is in the queue still, and comes again. */
@@ -60,14 +69,19 @@ export class Poller {
   async #poll(): Promise<void> {
     const most = Math.min(this.polling.mostAtOnce ?? MOST_AT_ONCE, MOST_AT_ONCE);
     let pause = FIRST_PAUSE_MS;
-    while (!this.#stopping.signal.aborted) {
+    for (;;) {
+      await this.#untilRoom();
+      if (this.#stopping.signal.aborted) return;
       try {
         const batch = await this.#gather();
         pause = FIRST_PAUSE_MS;
         if (batch.length === 0 || this.#abandoned) continue;
         const done = this.#process(batch);
         this.#underWay.add(done);
-        void done.finally(() => this.#underWay.delete(done));
+        void done.finally(() => {
+          this.#underWay.delete(done);
+          this.#goOn?.(false);
+        });
         if (this.#underWay.size >= most) await Promise.race(this.#underWay);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
@@ -76,6 +90,21 @@ export class Poller {
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
+  }
+
+  /** Resolves when there is room for one more batch, or when it must not wait any longer. */
+  async #untilRoom(): Promise<void> {
+    const hasRoom = () => this.parts.work.hasRoom(this.#underWay.size);
+    if (this.#stopping.signal.aborted || hasRoom()) return;
+    await new Promise<void>((resolve) => {
+      this.#goOn = (anyway) => {
+        if (!anyway && !hasRoom()) return this.#room.wait();
+        this.#goOn = undefined;
+        this.#room.end();
+        resolve();
+      };
+      this.#room.wait();
+    });
   }
 
   /** By the virtual clock: a queue that is gone is looked for again, but ever more rarely. */

@@ -6,6 +6,7 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import { Work } from '../../../local/runtime/work';
 import { AwsError, type AwsShape } from '../../../local/services/aws';
 import type { LambdaService } from '../../../local/services/lambda/service';
 import { SqsService } from '../../../local/services/sqs/service';
@@ -317,6 +318,71 @@ describe('of a FIFO queue', () => {
     await pass(30);
     expect(names().slice(2).flat()).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1']);
     expect(await left()).toBe(0);
+  });
+});
+
+describe('a burst', () => {
+  beforeEach(() =>
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] }),
+  );
+  afterEach(() => jest.useRealTimers());
+
+  /** Twenty messages, each of which has the function start an execution with a task whose call takes until it is answered. */
+  async function burst() {
+    const { parts, functions, lambda, queue, create, left } = await setup(testParts({ work: new Work(3) }));
+    const answers: Array<() => void> = [];
+    functions.answer = () => {
+      void parts.work.trackCall(() => new Promise<void>((resolve) => answers.push(resolve)));
+      return null;
+    };
+    const Entries = Array.from({ length: 10 }, (_, n) => ({ Id: String(n), MessageBody: 'm' }));
+    for (let count = 0; count < 2; count += 1) await queue('SendMessageBatch', { Entries });
+    await create({ BatchSize: 1 });
+    const underWay = async (expected: number) => {
+      while (answers.length < expected) await new Promise((resolve) => setImmediate(resolve));
+      // Nor do more begin.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(answers).toHaveLength(expected);
+    };
+    await underWay(3);
+    return { parts, functions, lambda, answers, underWay, queue, left };
+  }
+
+  test('waits in the queue while tasks have as many calls under way as there is room for', async () => {
+    const { parts, functions, queue, answers, underWay, left } = await burst();
+    const { Attributes } = await queue('GetQueueAttributes', { AttributeNames: ['All'] });
+    expect(Attributes).toMatchObject({
+      ApproximateNumberOfMessages: '17',
+      ApproximateNumberOfMessagesNotVisible: '0',
+    });
+    for (let waiting = 17; waiting >= 0; waiting -= 1) {
+      answers.shift()?.();
+      await underWay(Math.min(waiting + 2, 3));
+    }
+    for (const answer of answers) answer();
+    await parts.work.idle();
+    expect([functions.batches.length, await left()]).toEqual([20, 0]);
+  });
+
+  test('is not held up for ever by calls that are long: every two seconds one batch goes on', async () => {
+    const { answers, underWay } = await burst();
+    jest.advanceTimersByTime(1_999);
+    await underWay(3);
+    jest.advanceTimersByTime(1);
+    await underWay(4);
+    answers.shift()?.();
+    await underWay(3);
+    jest.advanceTimersByTime(2_000);
+    await underWay(4);
+  });
+
+  test('is not taken up when polling stops meanwhile', async () => {
+    const { lambda, answers, underWay, left } = await burst();
+    await lambda.eventSources.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    for (const answer of answers.splice(0)) answer();
+    await underWay(0);
+    expect(await left()).toBe(17);
   });
 });
 
