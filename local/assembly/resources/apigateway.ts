@@ -1,19 +1,17 @@
 import { isIdentitySource, isRequestSource } from '../../services/apigateway/identity-sources';
 import type { HttpApiService } from '../../services/apigateway/service';
+import { checkServiceIntegration } from '../../services/apigateway/service-integration';
 import type { HttpRouteSpec } from '../../services/apigateway/spec';
 import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
-import type { Deployed, Identify, NamingContext, ResourceProvider } from '../resource';
+import type { Deployed, Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
-/** A Lambda behind routes; API Gateway's default timeout is its longest, 30 s. */
-interface Integration {
-  readonly functionArn: string;
-  readonly timeoutMs: number;
-}
+/** API Gateway's default timeout is its longest. */
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * HTTP APIs. API, integrations, authorizers and routes are resources of their own that come together in a route, so
@@ -25,7 +23,7 @@ export function httpApiProviders(
   apis: Pick<HttpApiService, 'create' | 'putRoute' | 'putStage' | 'clearRoutes'>,
 ): ResourceProvider[] {
   const running = new Map<string, string>();
-  const integrations = new Map<string, Integration>();
+  const integrations = new Map<string, HttpRouteSpec['integration']>();
   const authorizers = new Map<string, HttpRouteSpec['authorization']>();
 
   const api: ResourceProvider = {
@@ -70,18 +68,29 @@ export function httpApiProviders(
 
   const integration: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Integration',
-    honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
+    honoured: [
+      'ApiId',
+      'IntegrationType',
+      'IntegrationSubtype',
+      'IntegrationUri',
+      'PayloadFormatVersion',
+      'RequestParameters',
+      'TimeoutInMillis',
+    ],
     inert: ['Description', 'IntegrationMethod', 'ConnectionType', 'CredentialsArn'],
     needs: ['ApiId', 'IntegrationUri'],
+    uses: ['RequestParameters'],
     async deploy(values, context) {
       const properties = new Properties(values);
-      const functionArn = lambdaArnIn(properties.text('IntegrationUri'));
-      const proxies = properties.text('IntegrationType') === 'AWS_PROXY' && !properties.has('IntegrationSubtype');
-      if (!functionArn || !proxies || properties.text('PayloadFormatVersion') !== '2.0') {
-        throw new NotRunHere('other integrations than a Lambda proxy with payloads of version 2.0');
-      }
       const id = idOf(context);
-      integrations.set(id, { functionArn, timeoutMs: properties.number('TimeoutInMillis') ?? 30_000 });
+      const subtype = properties.text('IntegrationSubtype');
+      const timeoutMs = properties.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
+      integrations.set(
+        id,
+        subtype === undefined
+          ? { type: 'LAMBDA', functionArn: proxiedFunction(properties, context), timeoutMs }
+          : { type: 'SERVICE', subtype, parameters: serviceParameters(subtype, properties, context), timeoutMs },
+      );
       return { ref: id, attributes: { IntegrationId: id } };
     },
   };
@@ -117,13 +126,13 @@ export function httpApiProviders(
     async deploy(values, context) {
       const properties = new Properties(values);
       const apiId = properties.requiredText('ApiId');
-      const target = integrations.get((properties.text('Target') ?? '').replace('integrations/', ''));
+      const integration = integrations.get((properties.text('Target') ?? '').replace('integrations/', ''));
       const authorization = authorizationOf(properties, authorizers);
       if (!running.has(apiId)) throw new NotRunHere('an API that is not deployed');
-      if (!target) throw new NotRunHere('a route without an integration');
+      if (!integration) throw new NotRunHere('a route without an integration');
       if (!authorization) throw new NotRunHere('its authorization');
       const routeKey = properties.requiredText('RouteKey');
-      apis.putRoute(apiId, { routeKey, ...target, payloadFormatVersion: '2.0', authorization });
+      apis.putRoute(apiId, { routeKey, integration, authorization });
       const id = idOf(context);
       return { ref: id, attributes: { RouteId: id } };
     },
@@ -143,6 +152,35 @@ function apiAt(url: string, id: string): Deployed {
 
 function idOf({ stackName, logicalId }: NamingContext): string {
   return shortHash(`${stackName}/${logicalId}`);
+}
+
+function proxiedFunction(properties: Properties, context: ResourceContext): string {
+  const functionArn = lambdaArnIn(properties.text('IntegrationUri'));
+  const isProxy = properties.text('IntegrationType') === 'AWS_PROXY';
+  if (!functionArn || !isProxy || properties.text('PayloadFormatVersion') !== '2.0') {
+    throw new NotRunHere('other integrations than with AWS services and a Lambda proxy with payloads of version 2.0');
+  }
+  if (properties.has('RequestParameters')) {
+    context.warn('The function gets requests as they are: RequestParameters change only what AWS services get.');
+  }
+  return functionArn;
+}
+
+/** Who may call is not looked at, as everywhere here: the role that is to make the call, CredentialsArn, is not. */
+function serviceParameters(
+  subtype: string,
+  properties: Properties,
+  context: ResourceContext,
+): Readonly<Record<string, string>> {
+  const version = properties.text('PayloadFormatVersion') ?? '1.0';
+  if (properties.text('IntegrationType') !== 'AWS_PROXY' || version !== '1.0') {
+    throw new AssemblyError(
+      `The IntegrationSubtype ${subtype} wants the IntegrationType AWS_PROXY and the PayloadFormatVersion 1.0.`,
+    );
+  }
+  const parameters = properties.texts('RequestParameters');
+  checkServiceIntegration(subtype, parameters, context.identity.region);
+  return parameters;
 }
 
 function authorizationBy(authorizer: Properties, authorizerId: string): HttpRouteSpec['authorization'] {

@@ -110,7 +110,7 @@ function iamCaller({ accessKeyId, accountId }: Identity): object {
 }
 
 /** '12/Mar/2020:19:03:58 +0000' */
-function accessLogTime(now: number): string {
+export function accessLogTime(now: number): string {
   const [day, time] = new Date(now).toISOString().split(/[T.]/) as [string, string];
   const [year, month, date] = day.split('-');
   return `${date}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;

@@ -1,3 +1,4 @@
+import { contextVariable } from './context-variables';
 import type { EventContext, ReceivedRequest } from './event';
 import type { Match } from './router';
 
@@ -5,15 +6,13 @@ import type { Match } from './router';
  * Owns where authorizers look for who calls: headers and the query for both kinds, and what is known of the request for
  * Lambda authorizers, whose answers are kept by it. Pure.
  */
-type OfContext = (request: ReceivedRequest, match: Match, context: EventContext) => string;
-
-const OF_CONTEXT: Readonly<Record<string, OfContext>> = {
-  '$context.routeKey': (_, { route }) => route.routeKey,
-  '$context.httpMethod': ({ method }) => method,
-  '$context.path': ({ url }) => url.pathname,
-  '$context.stage': (_request, _match, { stage }) => stage ?? '$default',
-  '$context.identity.sourceIp': ({ sourceIp }) => sourceIp,
-};
+const OF_CONTEXT: ReadonlySet<string> = new Set([
+  '$context.routeKey',
+  '$context.httpMethod',
+  '$context.path',
+  '$context.stage',
+  '$context.identity.sourceIp',
+]);
 
 /** '$request.header.Authorization', '$request.querystring.token' */
 export function isRequestSource(source: string): boolean {
@@ -22,7 +21,7 @@ export function isRequestSource(source: string): boolean {
 
 /** One of the request's, or '$context.routeKey'. */
 export function isIdentitySource(source: string): boolean {
-  return isRequestSource(source) || Object.hasOwn(OF_CONTEXT, source);
+  return isRequestSource(source) || OF_CONTEXT.has(source);
 }
 
 /** What an identity source holds; undefined when the request has nothing there. */
@@ -32,7 +31,7 @@ export function identityValue(
   match: Match,
   context: EventContext,
 ): string | undefined {
-  if (Object.hasOwn(OF_CONTEXT, source)) return OF_CONTEXT[source]?.(request, match, context);
+  if (OF_CONTEXT.has(source)) return contextVariable(source.replace('$context.', ''), request, match, context);
   return requestValue(source, request);
 }
 

@@ -1,36 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../aws';
-import { apiRequests } from '../metering/units';
 import type { Parts } from '../parts';
 import { verifySignature } from '../sigv4';
 import { readBody } from '../wire/body';
 import { isLoopbackHost } from '../wire/host';
 import { LoopbackServer } from '../wire/loopback-server';
 import { onPort } from '../wire/port';
-import { type EventContext, eventOf, type ReceivedRequest } from './event';
+import type { ReceivedRequest } from './event';
 import { requestValue } from './identity-sources';
+import { type Admitted, integrate } from './integration';
 import { IssuerKeys } from './issuer-keys';
 import { authorizeJwt } from './jwt';
 import { LambdaAuthorizer } from './lambda-authorizer';
-import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
-import { type Match, Router } from './router';
+import { type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
+import { Router } from './router';
 import type { HttpApiSpec } from './spec';
-import { TimeLimit } from './time-limit';
 
-/** What a request's calls are a part of. */
-type Trace = string | undefined;
-
-/** API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/** API Gateway's limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-const LONGEST_TIMEOUT_MS = 30_000;
 
 /**
- * Owns the server of one HTTP API: from a request on its port to the function of its route and back.
+ * Owns the server of one HTTP API: from a request on its port to its route's integration and back.
  *
- * A request is counted as work from when it has been read to its answer. An integration's time limit is real time,
- * as a function's is, and begins when the function does: AWS would start an environment for each of many requests at
- * once, where here they wait for one.
+ * A request is counted as work from when it has been read to its answer, or until its integration waits for time.
  */
 export class ApiServer {
   readonly router = new Router();
@@ -82,7 +75,8 @@ export class ApiServer {
       throw error;
     });
     if (!body) return messageAnswer(413, 'Request Entity Too Large');
-    return this.parts.work.track(async () => {
+    const waits = this.parts.work.begin();
+    try {
       const request: ReceivedRequest = {
         method: message.method ?? 'GET',
         url,
@@ -97,39 +91,43 @@ export class ApiServer {
       if (!match) return messageAnswer(404, 'Not Found');
       const { identity, clock, aws } = this.parts;
       const about = { apiId: this.spec.id, identity, requestId, now: clock.now() };
+      const context = { ...about, ...(stage !== undefined && { stage }) };
       const trace = aws.meter?.open();
       try {
-        return await this.#authorize(request, match, { ...about, ...(stage !== undefined && { stage }) }, trace);
+        return await this.#authorize({ request, match, context, trace, waits });
       } finally {
         if (trace !== undefined) aws.meter?.close(trace);
       }
-    });
+    } finally {
+      waits();
+    }
   }
 
-  /** Lets the caller through to the route's function, or says why not. */
-  async #authorize(request: ReceivedRequest, match: Match, context: EventContext, trace: Trace): Promise<HttpAnswer> {
+  /** Lets the caller through to the route's integration, or says why not. */
+  async #authorize(visit: Admitted): Promise<HttpAnswer> {
+    const { request, match, context, trace } = visit;
     const { authorization } = match.route;
     const { identity, clock } = this.parts;
-    const integrate = (authorizer?: object) =>
-      this.#integrate(request, match, { ...context, ...(authorizer && { authorizer }) }, trace);
+    const admit = (authorizer?: object) =>
+      integrate(this.parts, { ...visit, context: { ...context, ...(authorizer && { authorizer }) } });
     switch (authorization.type) {
       case 'NONE':
-        return integrate();
+        return admit();
       case 'AWS_IAM': {
         const verdict = verifySignature(request, identity, { service: 'execute-api', now: clock.now() });
-        return verdict === true ? integrate() : messageAnswer(403, 'Forbidden');
+        return verdict === true ? admit() : messageAnswer(403, 'Forbidden');
       }
       case 'JWT': {
         const token = requestValue(authorization.identitySource, request);
         const verdict = await authorizeJwt(token, authorization, this.#keysOf(authorization.issuer), clock.now());
-        if ('claims' in verdict) return integrate({ jwt: verdict });
+        if ('claims' in verdict) return admit({ jwt: verdict });
         const refused = refusal(verdict.status);
         return { ...refused, headers: { ...refused.headers, 'www-authenticate': verdict.challenge } };
       }
       case 'CUSTOM': {
         const authorizer = this.#authorizerOf(authorization.authorizerId);
         const verdict = await authorizer.authorize(authorization, request, match, context, trace);
-        return 'context' in verdict ? integrate({ lambda: verdict.context }) : refusal(verdict.status);
+        return 'context' in verdict ? admit({ lambda: verdict.context }) : refusal(verdict.status);
       }
     }
   }
@@ -150,28 +148,6 @@ export class ApiServer {
     const authorizer = this.#authorizers.get(id) ?? new LambdaAuthorizer(this.parts);
     this.#authorizers.set(id, authorizer);
     return authorizer;
-  }
-
-  async #integrate(request: ReceivedRequest, match: Match, context: EventContext, trace: Trace): Promise<HttpAnswer> {
-    const { aws } = this.parts;
-    const event = eventOf(request, match, context);
-    const input = { FunctionName: match.route.functionArn, Payload: Buffer.from(JSON.stringify(event)) };
-    aws.meter?.use(trace, { 'api.requests': apiRequests(request.body.length) });
-    const timeLimit = new TimeLimit(Math.min(match.route.timeoutMs, LONGEST_TIMEOUT_MS));
-    try {
-      const begun = () => timeLimit.start();
-      const invoked = aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
-      const output = await Promise.race([invoked, timeLimit.passed]);
-      if (output === undefined) return messageAnswer(503, 'Service Unavailable');
-      if (output.FunctionError !== undefined) return INTERNAL_SERVER_ERROR;
-      return answerOf(JSON.parse(Buffer.from(output.Payload).toString()));
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.code === 'RequestTooLargeException') return messageAnswer(413, 'Request Entity Too Large');
-      return INTERNAL_SERVER_ERROR;
-    } finally {
-      timeLimit.cancel();
-    }
   }
 }
 

@@ -4,12 +4,27 @@ export interface HttpApiSpec {
   readonly name: string;
 }
 
+/** A function that gets requests as events of payload format 2.0. */
+export interface LambdaIntegration {
+  readonly type: 'LAMBDA';
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+}
+
+/** An operation of an AWS service: a first-class integration, checked by `checkServiceIntegration`. */
+export interface ServiceIntegration {
+  readonly type: 'SERVICE';
+  /** 'StepFunctions-StartExecution' */
+  readonly subtype: string;
+  /** The operation's parameters as selection expressions: '$request.body'. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
 export interface HttpRouteSpec {
   /** 'POST /loans', 'ANY /x/{proxy+}' or '$default'. */
   readonly routeKey: string;
-  readonly functionArn: string;
-  readonly payloadFormatVersion: '2.0';
-  readonly timeoutMs: number;
+  readonly integration: LambdaIntegration | ServiceIntegration;
   readonly authorization:
     | { type: 'NONE' }
     | { type: 'AWS_IAM' }

@@ -12,11 +12,16 @@ const apis = new HttpApiService(parts);
 let url = '';
 let functionArn = '';
 
-const route = (routeKey: string, more: Partial<HttpRouteSpec> = {}): HttpRouteSpec => ({
+const route = (
+  routeKey: string,
+  {
+    arn = functionArn,
+    timeoutMs = 30_000,
+    ...more
+  }: Partial<HttpRouteSpec> & { arn?: string; timeoutMs?: number } = {},
+): HttpRouteSpec => ({
   routeKey,
-  functionArn,
-  payloadFormatVersion: '2.0',
-  timeoutMs: 30_000,
+  integration: { type: 'LAMBDA', functionArn: arn, timeoutMs },
   authorization: { type: 'NONE' },
   ...more,
 });
@@ -149,12 +154,12 @@ test('no route is a 404, an error of the function a 500, a slow one a 503', asyn
   expect([missing.status, await missing.json()]).toEqual([404, { message: 'Not Found' }]);
 
   const failing = await define(`exports.handler = async () => { throw new Error('secret') }`, { name: 'failing' });
-  apis.putRoute('abc123', route('GET /failing', { functionArn: failing.arn }));
+  apis.putRoute('abc123', route('GET /failing', { arn: failing.arn }));
   const failed = await fetch(`${url}/failing`);
   expect([failed.status, await failed.json()]).toEqual([500, { message: 'Internal Server Error' }]);
 
   const slow = await define(`exports.handler = () => new Promise((r) => setTimeout(r, 500))`, { name: 'slow' });
-  apis.putRoute('abc123', route('GET /slow', { functionArn: slow.arn, timeoutMs: 100 }));
+  apis.putRoute('abc123', route('GET /slow', { arn: slow.arn, timeoutMs: 100 }));
   const late = await fetch(`${url}/slow`);
   expect([late.status, await late.json()]).toEqual([503, { message: 'Service Unavailable' }]);
   await parts.work.idle();

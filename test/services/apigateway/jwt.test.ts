@@ -39,9 +39,7 @@ beforeAll(async () => {
   const route = (routeKey: string, scopes: string[], identitySource = '$request.header.Authorization') =>
     apis.putRoute('jwt1', {
       routeKey,
-      functionArn: arn,
-      payloadFormatVersion: '2.0',
-      timeoutMs: 30_000,
+      integration: { type: 'LAMBDA', functionArn: arn, timeoutMs: 30_000 },
       authorization: { type: 'JWT', issuer, audience: ['desk', 'other'], identitySource, scopes },
     });
   route('GET /open', []);

@@ -35,7 +35,11 @@ beforeAll(async () => {
       ttlSeconds: 0,
       ...more,
     };
-    apis.putRoute('auth1', { routeKey, functionArn, payloadFormatVersion: '2.0', timeoutMs: 30_000, authorization });
+    apis.putRoute('auth1', {
+      routeKey,
+      integration: { type: 'LAMBDA', functionArn, timeoutMs: 30_000 },
+      authorization,
+    });
   };
   route('ANY /simple/{id}');
   route('GET /policy/{id}', { simpleResponses: false });

@@ -6,9 +6,7 @@ function routerOf(...keys: string[]): (method: string, path: string) => [string,
   for (const routeKey of keys) {
     const route: HttpRouteSpec = {
       routeKey,
-      functionArn: 'arn',
-      payloadFormatVersion: '2.0',
-      timeoutMs: 30_000,
+      integration: { type: 'LAMBDA', functionArn: 'arn', timeoutMs: 30_000 },
       authorization: { type: 'NONE' },
     };
     router.put(route);
