@@ -56,7 +56,7 @@ export function assembleParts(
     saved.saveFinal(clock.position, clock.now(), Date.now());
   });
   const aws = new AwsServices(work);
-  const faults = new Faults();
+  const faults = new Faults(clock);
   aws.intercept(faults.intercept);
   const meter = new UsageMeter(store);
   aws.meterWith(meter);

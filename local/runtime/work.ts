@@ -50,6 +50,16 @@ export class Work {
     }
   }
 
+  /** Waits for what waits for time (W1), in the middle of one piece of work, which does not count meanwhile. */
+  async aside(wait: Promise<void>): Promise<void> {
+    this.#end();
+    try {
+      await wait;
+    } finally {
+      this.#running += 1;
+    }
+  }
+
   /** Whether one more call can begin beside those under way and `others`. Without any there always is room. */
   hasRoom(others = 0): boolean {
     return this.#calls + others < this.mostCalls;

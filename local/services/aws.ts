@@ -41,6 +41,8 @@ export interface Caller {
   readonly signal?: AbortSignal;
   /** Called when the work begins that was asked for, where it may have to wait for room on this machine first. */
   readonly begun?: () => void;
+  /** The call is one piece of work (`runtime/work.ts`) from its beginning to its end: a task's. */
+  readonly isWork?: boolean;
   /** `X-Amzn-Trace-Id`: what the call is a part of (`metering/trace.ts`). */
   readonly trace?: string | undefined;
 }
@@ -107,8 +109,15 @@ export class NotRunHere extends AwsError {
   }
 }
 
-/** Looks at a call before its service does; throws to fail it. `Faults` is one. */
-export type Interceptor = (serviceId: string, operation: string, input: AwsShape, caller: Caller) => void;
+/**
+ * Looks at a call before its service does; throws to fail it, and answers a promise to have it wait for time. `Faults` is one.
+ */
+export type Interceptor = (
+  serviceId: string,
+  operation: string,
+  input: AwsShape,
+  caller: Caller,
+) => void | Promise<void>;
 
 export class AwsServices {
   readonly #services = new Map<string, AwsService>();
@@ -152,7 +161,11 @@ export class AwsServices {
   async call(id: string, operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
     const service = this.#services.get(id);
     if (!service) throw new AwsError('UnknownService', `The local cloud does not run the service '${id}'.`, 501);
-    for (const intercept of this.#interceptors) intercept(id, operation, input, caller);
+    for (const intercept of this.#interceptors) {
+      const wait = intercept(id, operation, input, caller);
+      // Most calls wait for nothing.
+      if (wait) await (caller.isWork ? this.work.aside(wait) : wait);
+    }
     this.#meter?.observe(id, operation, input, caller);
     if (service.waits?.has(operation)) return service.call(operation, input, caller);
     return this.work.track(() => service.call(operation, input, caller));

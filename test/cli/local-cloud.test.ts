@@ -212,6 +212,36 @@ describe('a running local cloud', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('InvalidName') });
   });
 
+  test('faults fail calls as often as they are told to, are listed and taken away', async () => {
+    const faults = (...argv: string[]) => cli('faults', ...argv, '--data', data);
+    const add = (...argv: string[]) => faults('add', ...argv);
+    const once = await add('states:startExecution', '--error', 'TooMany', '--message', 'Enough.', '--times', '1');
+    expect(once.stdout).toBe('1  sfn:StartExecution fails with TooMany (400); 1 more of 1 calls\n');
+    const run = () => cli('run', 'greeting', '--data', data);
+    expect(await run()).toEqual({ code: 1, stdout: '', stderr: 'stepwright: TooMany: Enough.\n' });
+    expect((await run()).code).toBe(0);
+    expect((await faults()).stdout).toBe('No faults are set.\n');
+
+    await add('s3', '--error', 'SlowDown', '--delay', '200ms', '--where', '{"Bucket":"b"}');
+    await add('dynamodb:PutItem', '--delay', '1m', '--probability', '0.07');
+    expect((await faults()).stdout).toBe(
+      '2  s3 waits 200 ms and fails with SlowDown (503); where {"Bucket":"b"}, 0 calls until now\n' +
+        '3  dynamodb:PutItem waits 60 s; 7 % of calls, 0 calls until now\n',
+    );
+    expect((await faults('remove', '2')).stdout).toMatch(/^3 {2}dynamodb:PutItem .*\n$/);
+    expect((await faults('clear')).stdout).toBe('No faults are set.\n');
+    const refused = [
+      await add('s4', '--error', 'X'),
+      await add('s3:PutObjet', '--error', 'X'),
+      await faults('remove', '3'),
+    ];
+    expect(refused.map(({ stderr }) => stderr)).toEqual([
+      expect.stringMatching(/ it does not run the service 's4'\. It runs cloudwatch, .*, sts\.\n$/),
+      expect.stringMatching(/ s3 has no operation PutObjet here\. There are PutObject.*\.\n$/),
+      'stepwright: The local cloud refused: there is no fault 3.\n',
+    ]);
+  });
+
   test('the clock moves on, to what waits next, and only forward', async () => {
     const now = async () =>
       Date.parse((await cli('clock', 'now', '--data', data)).stdout.slice(0, 19).replace(' ', 'T'));

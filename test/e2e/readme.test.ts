@@ -10,8 +10,8 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const run = promisify(execFile);
 
 /** The shell blocks, by the word behind `sh`. */
-function blocks(name = ''): string[] {
-  return [...readme.matchAll(/^```sh *(.*)\n([\s\S]*?)^```$/gm)]
+function blocks(name = '', page = readme): string[] {
+  return [...page.matchAll(/^```sh *(.*)\n([\s\S]*?)^```$/gm)]
     .filter((block) => block[1] === name)
     .map((block) => (block[2] as string).trim());
 }
@@ -19,7 +19,7 @@ function blocks(name = ''): string[] {
 /** Runs a script in the project's root, its `npx stepwright` being the command under test on a directory of its own. */
 async function shell(script: string, directory: string): Promise<string> {
   const commands = script
-    .replace(/npx stepwright (env|clock|run)\b(.*?)(?=\)|$)/gm, `npx stepwright $1$2 --data ${directory}`)
+    .replace(/npx stepwright (env|clock|run|faults)\b(.*?)(?=\)|$)/gm, `npx stepwright $1$2 --data ${directory}`)
     .replace(/npx stepwright/g, 'node bin/stepwright.mjs');
   const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: root, maxBuffer: 1 << 24 });
   return stdout;
@@ -107,6 +107,7 @@ test('its session works: start, lend by curl, three weeks later, run', async () 
     const lines = shown('session').filter((line) => !line.includes('due today'));
     expect(lines.length).toBeGreaterThan(5);
     expect(printed).toEqual(expect.arrayContaining(lines.map(withoutDates)));
+    await playFaults(directory);
   } finally {
     server.removeAllListeners('exit');
     const ended = new Promise((done) => server.once('exit', done));
@@ -115,5 +116,25 @@ test('its session works: start, lend by curl, three weeks later, run', async () 
     rmSync(directory, { recursive: true });
   }
 }, 120_000);
+
+/** docs/faults.md shows what its commands print on the local cloud that is in use. */
+async function playFaults(directory: string): Promise<void> {
+  const page = readFileSync(join(root, 'docs/faults.md'), 'utf8');
+  for (const name of ['refused', 'slow']) {
+    const [commands = ''] = blocks(name, page);
+    const lines = shown(name, page);
+    expect(lines.length).toBeGreaterThan(4);
+    const printed = withoutDates(await shell(commands, directory))
+      .trim()
+      .split('\n');
+    // What else comes to an end in that minute is the session's.
+    expect(printed.map(inAnyOrder)).toEqual(expect.arrayContaining(lines.map(withoutDates).map(inAnyOrder)));
+  }
+}
+
+/** Jitter decides which of two branches goes on first. */
+function inAnyOrder(line: string): string {
+  return line.replace(/^ {2}(\w.*);/, (_, steps: string) => `  ${steps.split(', ').sort().join(', ')};`);
+}
 
 const SERVER_OPTIONS = ['--port', '0', '--aws-port', '0', '--data'];

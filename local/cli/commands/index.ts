@@ -3,6 +3,7 @@ import { clockCommand } from './clock';
 import { costCommand } from './cost';
 import { coverageCommand } from './coverage';
 import { envCommand } from './env';
+import { faultsCommand } from './faults';
 import { pictureCommand } from './picture';
 import { runCommand } from './run';
 import { sfnCommand } from './sfn';
@@ -14,6 +15,7 @@ export const localCommands: Readonly<Record<string, Command>> = {
   start: startCommand,
   run: runCommand,
   clock: clockCommand,
+  faults: faultsCommand,
   cost: costCommand,
   coverage: coverageCommand,
   env: envCommand,

@@ -17,6 +17,7 @@ import {
 } from '../endpoints-file';
 import { executionControl } from '../execution-control';
 import { FailureLines } from '../failure-lines';
+import { faultsControl } from '../faults-control';
 import { parameterOption } from '../parameters';
 import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
@@ -111,7 +112,7 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
   const consoleServer = new ConsoleServer({
     executions: new ExecutionsSource(cloud.parts, cloud.services.states),
     mails: () => cloud.services.ses.mails(),
-    commands: { ...clockControl(cloud), ...costControl(cloud), ...executionControl(cloud) },
+    commands: { ...clockControl(cloud), ...costControl(cloud), ...executionControl(cloud), ...faultsControl(cloud) },
     token,
     port: options.port,
   });

@@ -181,7 +181,7 @@ describe('who pays', () => {
   });
 
   it('counts no call that a fault stopped before its service', async () => {
-    const faults = new Faults();
+    const faults = new Faults(cloud.clock);
     cloud.aws.intercept(faults.intercept);
     faults.add({ service: 's3', error: { code: 'SlowDown', message: 'Slow down.', status: 503 } });
     await expect(as(executionTrace(ARN), 's3', 'PutObject')).rejects.toThrow('Slow down');

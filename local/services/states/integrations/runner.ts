@@ -76,6 +76,7 @@ export class Integrations implements TaskRunner {
 /** Its signal is made when somebody asks for it. */
 class TaskCaller implements Caller {
   readonly via = 'states';
+  readonly isWork = true;
   readonly trace: string;
 
   constructor(
