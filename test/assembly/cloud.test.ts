@@ -638,6 +638,74 @@ test('functions take messages from queues; other event sources are listed as not
   }
 });
 
+test('queues and topics that keep order are deployed under names that end as theirs do, and hand on to functions', async () => {
+  const code =
+    'exports.handler = async ({ Records }) => { if (Records.some(({ body }) => body === "bad")) throw Error("bad"); };';
+  const resources = (rest: object = {}) => ({
+    Dead: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+    Ordered: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        FifoQueue: true,
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 1 },
+        ...rest,
+      },
+    },
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true, ContentBasedDeduplication: true } },
+    Subscription: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: {
+        TopicArn: { Ref: 'Topic' },
+        Protocol: 'sqs',
+        Endpoint: { 'Fn::GetAtt': ['Ordered', 'Arn'] },
+        RawMessageDelivery: true,
+      },
+    },
+    Worker: inlineFunction(code),
+    Source: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::GetAtt': ['Ordered', 'Arn'] },
+        FunctionName: { Ref: 'Worker' },
+        BatchSize: 1,
+      },
+    },
+  });
+  const dataDir = temporaryDirectory();
+  const boot = (rest?: object) =>
+    Cloud.boot({ assemblyDir: writeAssembly('App', resources(rest)), dataDir, clock: { scale: 0 } });
+  const refs = (cloud: Cloud) =>
+    Object.fromEntries(cloud.report.deployed.map(({ logicalId, ref }) => [logicalId, ref])) as Record<string, string>;
+  const first = await boot();
+  try {
+    expect(first.report.notRun).toEqual([]);
+    const { Dead, Ordered, Topic: TopicArn } = refs(first);
+    for (const ref of [Dead, Ordered, TopicArn]) expect(ref).toMatch(/App-\w+-\w+\.fifo$/);
+    for (const Message of ['good', 'bad', 'better']) {
+      await first.aws.call('sns', 'Publish', { TopicArn, Message, MessageGroupId: 'g' }, via);
+    }
+    await first.clock.advanceBy(60_000);
+    const receive = { QueueUrl: Dead, MaxNumberOfMessages: 10 };
+    expect((await first.aws.call('sqs', 'ReceiveMessage', receive, via)).Messages).toMatchObject([{ Body: 'bad' }]);
+    const ask = { QueueUrl: Ordered, AttributeNames: ['All'] };
+    const { Attributes } = await first.aws.call('sqs', 'GetQueueAttributes', ask, via);
+    expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', FifoThroughputLimit: 'perMessageGroupId' });
+  } finally {
+    await first.stop();
+  }
+  // Properties that are gone are set back.
+  const second = await boot({ FifoThroughputLimit: undefined, DeduplicationScope: undefined });
+  try {
+    const ask = { QueueUrl: refs(second).Ordered, AttributeNames: ['DeduplicationScope'] };
+    const { Attributes } = await second.aws.call('sqs', 'GetQueueAttributes', ask, via);
+    expect(Attributes).toEqual({ DeduplicationScope: 'queue' });
+  } finally {
+    await second.stop();
+  }
+});
+
 test('what is not run is missed in other stacks too', async () => {
   const assemblyDir = synthesize((app) => {
     const snake = new lambda.Function(new Stack(app, 'Functions'), 'Snake', {

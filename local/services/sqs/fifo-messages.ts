@@ -6,8 +6,8 @@ import { decodeReceipt, type Message, Messages, type Received, type Row } from '
 /**
  * Owns the messages of all FIFO queues, in a table of its own.
  *
- * F1  Within a message group order is strict: while one of its messages is in flight, or an earlier one is delayed, none of
- *     the group is received.
+ * F1  Within a message group order is strict: while one of its messages is in flight, none of the group is received. Those
+ *     that were never received become visible in the order in which they came, since the delay is the queue's alone.
  * F2  One receipt takes as many messages of a group as it may before it goes on to the next, oldest group first.
  * F3  A receipt that is over, because the message came back, deletes nothing and says so.
  */
@@ -18,7 +18,7 @@ export class FifoMessages extends Messages {
 
   override add(queue: string, message: Omit<Message, 'id'>, visibleAt: number, expiresAt: number): Added {
     const stored = { id: randomUUID(), ...message };
-    return { ...stored, sequenceNumber: this.#insert(queue, stored, visibleAt, expiresAt) };
+    return { ...stored, sequenceNumber: this.#insert(queue, stored, stored.sentAt, visibleAt, expiresAt) };
   }
 
   /** At the end of the other queue, where its age begins anew, too. */
@@ -31,7 +31,7 @@ export class FifoMessages extends Messages {
   ): void {
     const [seq] = decodeReceipt(receipt) as [number, number];
     this.store.run('DELETE FROM sqs_fifo_message WHERE seq = ?', seq);
-    this.#insert(queue, { ...message, sourceArn }, now, now + retentionMs);
+    this.#insert(queue, { ...message, sourceArn }, now, now, now + retentionMs);
   }
 
   /** @throws AwsError InvalidParameterValue when the message came back */
@@ -94,9 +94,11 @@ export class FifoMessages extends Messages {
   protected override receivable(queue: string, most: number, now: number): Row[] {
     const rows: Row[] = [];
     const groups: string[] = [];
-    while (rows.length < most) {
-      const next = this.store.get<{ message_group: string }>(NEXT_GROUP, queue, now, JSON.stringify(groups));
+    for (let head = 0; rows.length < most; ) {
+      const passed = JSON.stringify(groups);
+      const next = this.store.get<{ seq: number; message_group: string }>(NEXT_GROUP, queue, head, now, passed);
       if (!next) break;
+      head = next.seq;
       groups.push(next.message_group);
       rows.push(...this.store.all<Row>(OF_GROUP, queue, next.message_group, now, most - rows.length));
     }
@@ -112,13 +114,11 @@ export class FifoMessages extends Messages {
   }
 
   /** Answers its sequence number. */
-  #insert(queue: string, message: Message, visibleAt: number, expiresAt: number): string {
+  #insert(queue: string, message: Message, arrivedAt: number, visibleAt: number, expiresAt: number): string {
     const insert =
       'INSERT INTO sqs_fifo_message (queue, message_group, body, sent_at, visible_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
-    const { groupId, sentAt } = message;
-    return sequenceNumber(
-      this.store.run(insert, queue, groupId, JSON.stringify(message), sentAt, visibleAt, expiresAt),
-    );
+    const body = JSON.stringify(message);
+    return sequenceNumber(this.store.run(insert, queue, message.groupId, body, arrivedAt, visibleAt, expiresAt));
   }
 }
 
@@ -131,17 +131,18 @@ const SCHEMA = `
     receives INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER);
   CREATE INDEX IF NOT EXISTS sqs_fifo_message_order ON sqs_fifo_message (queue, seq);
   CREATE INDEX IF NOT EXISTS sqs_fifo_message_group ON sqs_fifo_message (queue, message_group, seq);
-  CREATE INDEX IF NOT EXISTS sqs_fifo_message_hidden ON sqs_fifo_message (queue, message_group, visible_at);
+  CREATE INDEX IF NOT EXISTS sqs_fifo_message_received ON sqs_fifo_message (queue, visible_at) WHERE receives > 0;
+  CREATE INDEX IF NOT EXISTS sqs_fifo_message_expiry ON sqs_fifo_message (queue, expires_at);
 `;
 
-/** The group of the oldest message that may be received, of the groups that are not in the list. */
+/** Of the groups that may go on and are not in the list, the one with the oldest message behind the one given. */
 const NEXT_GROUP = `
-  SELECT message_group FROM sqs_fifo_message AS message INDEXED BY sqs_fifo_message_order
-  WHERE queue = ?1 AND visible_at <= ?2 AND message_group NOT IN (SELECT value FROM json_each(?3))
-    AND NOT EXISTS (
-      SELECT 1 FROM sqs_fifo_message AS other INDEXED BY sqs_fifo_message_hidden
-      WHERE other.queue = ?1 AND other.message_group = message.message_group AND other.visible_at > ?2
-        AND (other.receives > 0 OR other.seq < message.seq))
+  SELECT seq, message_group FROM sqs_fifo_message INDEXED BY sqs_fifo_message_order
+  WHERE queue = ?1 AND seq > ?2 AND visible_at <= ?3
+    AND message_group NOT IN (SELECT value FROM json_each(?4))
+    AND message_group NOT IN (
+      SELECT message_group FROM sqs_fifo_message INDEXED BY sqs_fifo_message_received
+      WHERE queue = ?1 AND visible_at > ?3 AND receives > 0)
   ORDER BY seq LIMIT 1`;
 
 const OF_GROUP = `

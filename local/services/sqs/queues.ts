@@ -43,10 +43,15 @@ export class Queues {
     return queue;
   }
 
-  /** The queue of a URL, an ARN or a name. Throws QueueDoesNotExist. */
-  get(address: unknown): Queue {
+  /** The queue of a URL, an ARN or a name. */
+  find(address: unknown): Queue | undefined {
     const name = typeof address === 'string' ? address.split(/[/:]/).pop() : undefined;
-    const queue = name ? this.#queues.get(name) : undefined;
+    return name ? this.#queues.get(name) : undefined;
+  }
+
+  /** Throws QueueDoesNotExist. */
+  get(address: unknown): Queue {
+    const queue = this.find(address);
     if (!queue) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
   }

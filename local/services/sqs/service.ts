@@ -96,7 +96,7 @@ export class SqsService implements AwsService {
     checkMembers(this.id, operation, input);
     switch (operation) {
       case 'CreateQueue':
-        return { QueueUrl: this.#url(await this.#queues.create(input, caller)) };
+        return { QueueUrl: this.#url(await this.#create(input, caller)) };
       case 'GetQueueUrl':
         return { QueueUrl: this.#url(this.#queues.get(input.QueueName)) };
       case 'ListQueues':
@@ -130,7 +130,7 @@ export class SqsService implements AwsService {
       case 'GetQueueAttributes':
         return { Attributes: this.#attributes(queue, input.AttributeNames ?? []) };
       case 'SetQueueAttributes':
-        await this.#setAttributes(queue, input.Attributes ?? {});
+        await this.#followDelay(queue, await this.#queues.setAttributes(queue, input.Attributes ?? {}));
         return {};
       case 'ListDeadLetterSourceQueues': {
         const sources = this.#queues.list().filter((one) => redrive(one)?.deadLetterTargetArn === queue.arn);
@@ -178,10 +178,17 @@ export class SqsService implements AwsService {
     return {};
   }
 
-  async #setAttributes(queue: Queue, attributes: AwsShape): Promise<void> {
-    const changed = await this.#queues.setAttributes(queue, attributes);
-    if (!isFifo(queue.name) || seconds(changed, 'DelaySeconds') === seconds(queue, 'DelaySeconds')) return;
-    this.#messages.fifo.delayAll(queue.name, seconds(changed, 'DelaySeconds') * 1000);
+  async #create(input: AwsShape, caller: Caller): Promise<Queue> {
+    const before = this.#queues.find(input.QueueName);
+    const queue = await this.#queues.create(input, caller);
+    if (before) await this.#followDelay(before, queue);
+    return queue;
+  }
+
+  /** A FIFO queue's delay holds for what was sent before it changed, too. */
+  async #followDelay(before: Queue, queue: Queue): Promise<void> {
+    if (!isFifo(queue.name) || seconds(queue, 'DelaySeconds') === seconds(before, 'DelaySeconds')) return;
+    this.#messages.fifo.delayAll(queue.name, seconds(queue, 'DelaySeconds') * 1000);
     this.#waiting.wake(queue.name);
     await this.parts.store.durable();
   }

@@ -239,6 +239,10 @@ test("the delay is the queue's alone, and a change holds for what was sent befor
   expect(await bodies(url)).toEqual([]);
   await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { DelaySeconds: '10' } }));
   expect(await bodies(url)).toEqual(['a1', 'a2', 'a3']);
+  await sendAll(url, 'b1');
+  const deployed = { QueueName: url.split('/').at(-1), Attributes: { FifoQueue: 'true', DelaySeconds: '0' } };
+  await parts.aws.call('sqs', 'CreateQueue', deployed, { via: 'cloudformation' });
+  expect(await bodies(url)).toEqual(['b1']);
 });
 
 test('a receipt that is over deletes nothing and says so; that of a message that is gone deletes nothing', async () => {

@@ -6,6 +6,9 @@ import { SqsService } from '../../../local/services/sqs/service';
 import { StsService } from '../../../local/services/sts/service';
 import { LocalCloud, task } from './local-cloud';
 
+const ORDERED = 'http://127.0.0.1:1/123456789012/ordered.fifo';
+const TOLD = 'arn:aws:sns:us-east-1:123456789012:told.fifo';
+
 /** State machines and the services that they call, as a local cloud has them. */
 let cloud: LocalCloud;
 let machines = 0;
@@ -27,6 +30,8 @@ beforeAll(async () => {
     cloud.aws.call(service, operation, input, { via: 'test' });
   await call('s3', 'CreateBucket', { Bucket: 'data' });
   await call('sqs', 'CreateQueue', { QueueName: 'queue' });
+  await call('sqs', 'CreateQueue', { QueueName: 'ordered.fifo', Attributes: { FifoQueue: 'true' } });
+  await call('sns', 'CreateTopic', { Name: 'told.fifo', Attributes: { FifoTopic: 'true' } });
   await call('dynamodb', 'CreateTable', {
     TableName: 'things',
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
@@ -95,7 +100,33 @@ test('secrets and callers can be asked for', async () => {
   expect(await outcome('aws-sdk:sts:getCallerIdentity', {})).toMatchObject({ Account: '123456789012' });
 });
 
+test.each<[string, object]>([
+  ['sqs:sendMessage', { QueueUrl: ORDERED, MessageBody: 'm' }],
+  ['aws-sdk:sqs:sendMessage', { QueueUrl: ORDERED, MessageBody: 'm' }],
+  ['sns:publish', { TopicArn: TOLD, Message: 'm' }],
+  ['aws-sdk:sns:publish', { TopicArn: TOLD, Message: 'm' }],
+])('%s to one that keeps order tells the number of the message, and sends it once', async (resource, message) => {
+  const input = { ...message, MessageGroupId: 'g', MessageDeduplicationId: resource };
+  const sent = { MessageId: expect.any(String), SequenceNumber: expect.stringMatching(/^\d{20}$/) };
+  const first = await outcome(resource, input);
+  expect(first).toMatchObject(sent);
+  const { MessageId, SequenceNumber } = first as Record<string, string>;
+  expect(await outcome(resource, input)).toMatchObject({ MessageId, SequenceNumber });
+});
+
 test.each<[string, object, string, string]>([
+  [
+    'sqs:sendMessage',
+    { QueueUrl: ORDERED, MessageBody: 'm' },
+    'SQS.AmazonSQSException',
+    'The request must contain the parameter MessageGroupId. (Service: AmazonSQS; Status Code: 400; Error Code: MissingParameter; Request ID; Proxy: null)',
+  ],
+  [
+    'sns:publish',
+    { TopicArn: TOLD, Message: 'm' },
+    'SNS.InvalidParameterException',
+    'Invalid parameter: The MessageGroupId parameter is required for FIFO topics (Service: AmazonSNS; Status Code: 400; Error Code: InvalidParameter; Request ID; Proxy: null)',
+  ],
   [
     'sns:publish',
     { TopicArn: 'arn:aws:sns:us-east-1:123456789012:none', Message: 'm' },
