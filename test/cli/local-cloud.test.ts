@@ -216,7 +216,7 @@ describe('a running local cloud', () => {
     const faults = (...argv: string[]) => cli('faults', ...argv, '--data', data);
     const add = (...argv: string[]) => faults('add', ...argv);
     const once = await add('states:startExecution', '--error', 'TooMany', '--message', 'Enough.', '--times', '1');
-    expect(once.stdout).toBe('1  sfn:StartExecution fails with TooMany (400); 1 more of 1 calls\n');
+    expect(once.stdout).toBe('1  sfn:StartExecution fails with TooMany (400); calls left: 1 of 1\n');
     const run = () => cli('run', 'greeting', '--data', data);
     expect(await run()).toEqual({ code: 1, stdout: '', stderr: 'stepwright: TooMany: Enough.\n' });
     expect((await run()).code).toBe(0);
@@ -225,8 +225,8 @@ describe('a running local cloud', () => {
     await add('s3', '--error', 'SlowDown', '--delay', '200ms', '--where', '{"Bucket":"b"}');
     await add('dynamodb:PutItem', '--delay', '1m', '--probability', '0.07');
     expect((await faults()).stdout).toBe(
-      '2  s3 waits 200 ms and fails with SlowDown (503); where {"Bucket":"b"}, 0 calls until now\n' +
-        '3  dynamodb:PutItem waits 60 s; 7 % of calls, 0 calls until now\n',
+      '2  s3 waits 200 ms and fails with SlowDown (503); where {"Bucket":"b"}, calls until now: 0\n' +
+        '3  dynamodb:PutItem waits 60 s; 7 % of calls, calls until now: 0\n',
     );
     expect((await faults('remove', '2')).stdout).toMatch(/^3 {2}dynamodb:PutItem .*\n$/);
     expect((await faults('clear')).stdout).toBe('No faults are set.\n');

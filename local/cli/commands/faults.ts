@@ -168,7 +168,7 @@ function whereOption(text: string): object {
   throw new UsageError(`--where wants a JSON object, such as '{"Bucket":"reports"}', not '${text}'.`);
 }
 
-/** '1  s3:PutObject fails with SlowDown (503); 2 more calls' */
+/** '1  s3:PutObject fails with SlowDown (503); calls left: 2 of 2' */
 function describe({ id, rule, taken }: Fault): string {
   const { service, operation, where, error, delayMs, times, probability } = rule;
   const effects = [
@@ -178,7 +178,7 @@ function describe({ id, rule, taken }: Fault): string {
   const which = [
     ...(where === undefined ? [] : [`where ${JSON.stringify(where)}`]),
     ...(probability === undefined ? [] : [`${Number((probability * 100).toPrecision(6))} % of calls`]),
-    ...(times === undefined ? [`${taken} calls until now`] : [`${times - taken} more of ${times} calls`]),
+    ...(times === undefined ? [`calls until now: ${taken}`] : [`calls left: ${times - taken} of ${times}`]),
   ];
   const name = operation === undefined ? service : `${service}:${operation}`;
   return `${id}  ${name} ${effects.join(' and ')}; ${which.join(', ')}\n`;
