@@ -92,14 +92,14 @@ export class Cloud {
       );
       const temporary = new TemporaryDirectory();
       undo.later(() => temporary.remove());
-      let awsUrl = '';
-      const rooms = buildRooms(parts, { awsEndpoint: () => awsUrl, apiFirstPort: options.apiFirstPort });
-      undo.later(async () => {
-        for (const room of rooms.all.toReversed()) await room.stop?.();
-      });
       let deployed = () => {};
       const ready = new Promise<void>((resolve) => {
         deployed = resolve;
+      });
+      let awsUrl = '';
+      const rooms = buildRooms(parts, { awsEndpoint: () => awsUrl, apiFirstPort: options.apiFirstPort, ready });
+      undo.later(async () => {
+        for (const room of rooms.all.toReversed()) await room.stop?.();
       });
       const wire = new WireServer(parts, { port: options.awsPort, ready });
       awsUrl = (await onPort(options.awsPort, 'the AWS APIs', () => wire.start())).url;

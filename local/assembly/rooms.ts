@@ -38,10 +38,10 @@ export interface Rooms {
 /** Makes all services and registers them with `parts.aws`. */
 export function buildRooms(
   parts: Parts,
-  options: { awsEndpoint: () => string; apiFirstPort?: number | undefined },
+  options: { awsEndpoint: () => string; apiFirstPort?: number | undefined; ready?: Promise<void> },
 ): Rooms {
   const lambda = new LambdaService(parts, { awsEndpoint: options.awsEndpoint });
-  const apis = new HttpApiService(parts, { firstPort: options.apiFirstPort });
+  const apis = new HttpApiService(parts, { firstPort: options.apiFirstPort, ready: options.ready });
   const ses = new SesService(parts);
   const s3 = new S3Service(parts);
   const states = new StatesService(parts);

@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { CfnOutput, CfnParameter, Duration, NestedStack, Stack } from 'aws-cdk-lib/core';
+import { CfnOutput, CfnParameter, Duration, Fn, NestedStack, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import { stateMachineOf } from '../../local/testing';
 import { synthesize, temporaryDirectory } from './synthesize';
@@ -234,6 +234,22 @@ test('what is not run is missed across nested stacks, and so is a template from 
       ['App-Versions', 'Inside', 'needs Snake'],
     ]);
     expect(cloud.outputs.App?.Far).toMatch(/\.Outputs\.Url$/);
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test('what nested stacks export and import orders the stacks at the top', async () => {
+  const assemblyDir = synthesize((app) => {
+    const reader = new NestedStack(new Stack(app, 'Reader'), 'Inner');
+    new sns.CfnTopic(reader, 'Topic', { topicName: Fn.importValue('the-name') });
+    const writer = new NestedStack(new Stack(app, 'Writer'), 'Inner');
+    new CfnOutput(writer, 'Name', { value: new sqs.Queue(writer, 'Queue').queueName, exportName: 'the-name' });
+  });
+  const cloud = await boot(assemblyDir);
+  try {
+    const queue = resource(cloud, 'Queue')?.ref.split('/').at(-1);
+    expect(resource(cloud, 'Topic')?.ref).toBe(`arn:aws:sns:us-east-1:123456789012:${queue}`);
   } finally {
     await cloud.stop();
   }

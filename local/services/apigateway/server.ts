@@ -36,6 +36,7 @@ export class ApiServer {
   constructor(
     readonly spec: HttpApiSpec,
     private readonly parts: Parts,
+    private readonly ready?: Promise<void>,
   ) {}
 
   get port(): number {
@@ -56,6 +57,7 @@ export class ApiServer {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.ready) await this.ready;
     const requestId = randomUUID();
     const answer = await this.#answer(message, requestId).catch((error) => {
       if (!message.destroyed) process.emitWarning(`HTTP API '${this.spec.name}': ${error}`);

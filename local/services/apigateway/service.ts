@@ -6,6 +6,8 @@ import type { HttpApiSpec, HttpRouteSpec } from './spec';
 export interface HttpApiOptions {
   /** APIs take this port, the next one, and so on; any free ports when left out. */
   firstPort?: number;
+  /** Requests that come sooner wait for it. */
+  ready?: Promise<void>;
 }
 
 interface Remembered {
@@ -63,7 +65,7 @@ export class HttpApiService {
   }
 
   async #place(spec: HttpApiSpec): Promise<ApiServer> {
-    const server = new ApiServer(spec, this.parts);
+    const server = new ApiServer(spec, this.parts, this.options.ready);
     await server.listen(this.#portFor(spec.id));
     this.#servers.set(spec.id, server);
     const { firstPort } = this.options;

@@ -331,3 +331,22 @@ test('an API that had a free port keeps it when that is made the first port', as
   await fixed.stop();
   await own.close();
 });
+
+test('requests that come before all is ready wait for it', async () => {
+  let open = () => {};
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const early = new HttpApiService(parts, { ready });
+  try {
+    const { url: own } = await early.create({ id: 'early', name: 'Early' });
+    const asked = fetch(`${own}/late`);
+    // The other API is asked after it and answers, as this one could have by then.
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+    early.putRoute('early', route('GET /late'));
+    open();
+    expect((await asked).status).toBe(200);
+  } finally {
+    await early.stop();
+  }
+});
