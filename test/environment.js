@@ -9,18 +9,21 @@ const { TestEnvironment } = require('jest-environment-node');
  * Only Jest gets it: code under test loads later, and finds Node's own.
  */
 class OneTestAtATime extends TestEnvironment {
-  #own = asyncHooks.AsyncLocalStorage;
+  #own = Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage');
 
   constructor(config, context) {
     super(config, context);
-    asyncHooks.AsyncLocalStorage = Variable;
+    // From Node 22 on it has a getter alone.
+    Object.defineProperty(asyncHooks, 'AsyncLocalStorage', { ...KIND, value: Variable });
   }
 
   /** 'setup' is the first thing that Jest says once it has loaded itself. */
   handleTestEvent({ name }) {
-    if (name === 'setup') asyncHooks.AsyncLocalStorage = this.#own;
+    if (name === 'setup') Object.defineProperty(asyncHooks, 'AsyncLocalStorage', this.#own);
   }
 }
+
+const KIND = { configurable: true, enumerable: true, writable: true };
 
 /** As much of an AsyncLocalStorage as Jest uses, for calls of which none begins while another one is under way, but inside it. */
 class Variable {

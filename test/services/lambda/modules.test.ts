@@ -48,11 +48,13 @@ test.each<[string, Record<string, string>, string]>([
   expect((await invoke()).value).toEqual(expected);
 });
 
-// Node asks no hooks about it before.
-(hasHooksInThread ? test : test.skip)('an ES module that is required finds the SDK, too', async () => {
-  await define({ 'index.js': `exports.handler = require('./static.mjs').handler`, 'static.mjs': STATIC });
-  expect((await invoke()).value).toBe('SFNClient');
-});
+// Older ones do not ask hooks about it.
+if (hasHooksInThread) {
+  test('an ES module that is required finds the SDK, too', async () => {
+    await define({ 'index.js': `exports.handler = require('./static.mjs').handler`, 'static.mjs': STATIC });
+    expect((await invoke()).value).toBe('SFNClient');
+  });
+}
 
 test('nothing but the SDK is found that is not deployed', async () => {
   await define({ 'index.mjs': `import 'esbuild'; export const handler = async () => 1` });
