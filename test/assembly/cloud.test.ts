@@ -679,6 +679,7 @@ test('queues and topics that keep order are deployed under names that end as the
   const refs = (cloud: Cloud) =>
     Object.fromEntries(cloud.report.deployed.map(({ logicalId, ref }) => [logicalId, ref])) as Record<string, string>;
   const first = await boot();
+  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
     expect(first.report.notRun).toEqual([]);
     const { Dead, Ordered, Topic: TopicArn } = refs(first);
@@ -693,6 +694,7 @@ test('queues and topics that keep order are deployed under names that end as the
     const { Attributes } = await first.aws.call('sqs', 'GetQueueAttributes', ask, via);
     expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', FifoThroughputLimit: 'perMessageGroupId' });
   } finally {
+    stderr.mockRestore();
     await first.stop();
   }
   // Properties that are gone are set back.
