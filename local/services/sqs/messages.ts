@@ -133,6 +133,9 @@ export class Messages {
   }
 
   #dropExpired(queue: string, now: number): void {
+    // Mostly there is none, and nothing to be made durable.
+    const select = `SELECT 1 FROM ${this.table} WHERE queue = ? AND expires_at <= ? LIMIT 1`;
+    if (!this.store.get(select, queue, now)) return;
     this.store.run(`DELETE FROM ${this.table} WHERE queue = ? AND expires_at <= ?`, queue, now);
   }
 
@@ -158,6 +161,7 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL, visible_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL, receives INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER);
   CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at, seq);
+  CREATE INDEX IF NOT EXISTS sqs_message_expiry ON sqs_message (queue, expires_at);
 `;
 
 /** Whether a text has a receipt's form at all. */
