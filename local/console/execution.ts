@@ -45,15 +45,26 @@ export function executionPage(
     name,
     html`<h1>${name}</h1>${isRunning ? html`<p class="note"><a href="${executionAddress(execution.arn)}">Reload</a></p>` : []}
     <dl>${facts}</dl>
-    <h2>Graph</h2><div class="graph" tabindex="0" role="region" aria-label="Graph">${new Html(executionPicture(shown))}</div>
-    ${LEGEND}<p class="note"><a href="${pictureAddress(execution.arn)}">The picture alone</a></p>
+    <h2>Graph</h2>${graph(shown)}
     <h2>Input</h2>${json(input, hide)}
     ${execution.output === undefined ? [] : html`<h2>Output</h2>${json(JSON.stringify(execution.output), hide)}`}
     <h2>History</h2>${history(execution.arn, events, from, startedAt, hide)}`,
   );
 }
 
-/** The state machine in the colours of the execution, as an SVG document. */
+function graph(shown: ShownExecution): Html {
+  const { TooLargeToDraw } = require('../picture/svg') as typeof import('../picture/svg');
+  try {
+    const picture = new Html(executionPicture(shown));
+    return html`<div class="graph" tabindex="0" role="region" aria-label="Graph">${picture}</div>
+    ${LEGEND}<p class="note"><a href="${pictureAddress(shown.execution.arn)}">The picture alone</a></p>`;
+  } catch (error) {
+    if (!(error instanceof TooLargeToDraw)) throw error;
+    return html`<p class="note">${error.message}</p>`;
+  }
+}
+
+/** The state machine in the colours of the execution, as an SVG document. Throws TooLargeToDraw. */
 export function executionPicture({ execution, machine, events }: ShownExecution): string {
   const { drawStateMachine } = require('../picture/svg') as typeof import('../picture/svg');
   return drawStateMachine(machine, `${execution.stateMachineName}, as far as this execution went`, visitsOf(events));

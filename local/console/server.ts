@@ -7,7 +7,7 @@ import { executionPage, executionPicture } from './execution';
 import { executionsPage, machinesPage, PAGE_SIZE, STATUSES, type Whose } from './executions';
 import { mailboxPage, mailPage } from './mailbox';
 import { messagePage } from './page';
-import type { ExecutionsSource } from './source';
+import type { ExecutionsSource, ShownExecution } from './source';
 
 export interface ConsoleOptions {
   readonly executions: ExecutionsSource;
@@ -96,7 +96,7 @@ export class ConsoleServer {
     if (path !== '/execution' && path !== '/execution.svg') return undefined;
     const found = await executions.find(query.get('arn') ?? '');
     if (!found) return undefined;
-    if (path === '/execution.svg') return { status: 200, type: 'image/svg+xml', body: executionPicture(found) };
+    if (path === '/execution.svg') return picture(found);
     const hide = (text: string) => executions.withoutTokens(text);
     return { status: 200, body: executionPage(found, positive(query.get('from')) ?? 1, executions.now(), hide) };
   }
@@ -128,6 +128,16 @@ const SECURITY_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cache-control': 'no-store',
 };
+
+function picture(shown: ShownExecution): Page {
+  const { TooLargeToDraw } = require('../picture/svg') as typeof import('../picture/svg');
+  try {
+    return { status: 200, type: 'image/svg+xml', body: executionPicture(shown) };
+  } catch (error) {
+    if (error instanceof TooLargeToDraw) return problem(404, error.message);
+    throw error;
+  }
+}
 
 function problem(status: number, sentence: string): Page {
   return { status, body: messagePage(status === 404 ? 'Not found' : 'Refused', sentence) };

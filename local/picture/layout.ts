@@ -30,6 +30,11 @@ export interface PlacedEdge {
   readonly label: Point | undefined;
 }
 
+/** A block has more states in a row than the layout, which follows them by recursion, can hold. */
+export class TooLargeToDraw extends Error {
+  override readonly name = 'TooLargeToDraw';
+}
+
 const NODE_HEIGHT = 44;
 const MARK_SIZE = 16;
 const HEADER_HEIGHT = 46;
@@ -43,7 +48,7 @@ export const LABEL_CHARACTER = 6.1;
 
 /**
  * Places a block: what a Parallel or Map holds is laid out first, each branch by itself, so that branches keep their
- * order; then the block around it, in which the container is one large node.
+ * order; then the block around it, in which the container is one large node. Throws TooLargeToDraw.
  */
 export function layoutBlock(block: BlockGraph): PlacedBlock {
   const sized = new Map(block.nodes.map((node) => [node.id, sizeNode(node)]));
@@ -60,7 +65,12 @@ export function layoutBlock(block: BlockGraph): PlacedBlock {
       `${index}`,
     );
   });
-  runDagre(graph);
+  try {
+    runDagre(graph);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TooLargeToDraw(`${block.nodes.length} states beside each other are too many to draw.`);
+  }
 
   const nodes = [...sized].map(([id, { node, width, height, inner }]): PlacedNode => {
     const { x = 0, y = 0 } = graph.node(id) as Partial<Point>;

@@ -3,6 +3,8 @@ import type { GraphNode } from './graph';
 import { graphOf } from './graph';
 import { layoutBlock, type PlacedBlock, type PlacedEdge, type PlacedNode, type Point } from './layout';
 
+export { TooLargeToDraw } from './layout';
+
 const MARGIN = 16;
 
 /** Colours by what a state is; each works on light and dark pages. */

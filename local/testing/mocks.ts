@@ -52,6 +52,7 @@ export function fails(error: string, cause = ''): Failing {
 }
 
 export function inTurn(...mocks: readonly Mock[]): InTurn {
+  if (mocks.length === 0) throw new Error('inTurn needs an answer.');
   return new InTurn(mocks);
 }
 

@@ -66,11 +66,19 @@ export class StandIns implements TaskRunner, MapRunIo {
   async #answer(state: string, input: Json, mayWait: boolean): ReturnType<typeof answerOf> {
     const mock = this.#mocks.get(state);
     try {
-      if (mock !== undefined) return await answerOf(mock, input);
+      if (mock !== undefined) return checked(state, await answerOf(mock, input));
       if (!mayWait) throw new Error(`${state} was called and has no mock.`);
     } catch (error) {
       this.faults.push(error);
     }
     return waits;
   }
+}
+
+/** Functions of a test are not always type-checked. */
+function checked<T extends object>(state: string, answer: T): T {
+  if ('output' in answer && answer.output === undefined) {
+    throw new Error(`The mock of ${state} answered undefined: it has to return what the task answers.`);
+  }
+  return answer;
 }

@@ -13,6 +13,8 @@ const MILLISECONDS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seco
  * @throws Error when it is less than nothing, or has a part that is unknown or no number
  */
 export function millisecondsOf(duration: Duration): number {
+  if (typeof duration !== 'object' || duration === null)
+    throw new Error(`${duration} is no duration: write it as { days: 3 }.`);
   const parts = Object.entries(duration).map(([unit, count]) => {
     // What jest runs is not always type-checked.
     const factor: number | undefined = MILLISECONDS[unit as keyof Duration];

@@ -136,6 +136,19 @@ test('an execution is shown with its graph, its data and its history', async () 
   expect(ended).toContain('&#34;ok&#34;: true');
 });
 
+test('an execution that is too long for a graph is shown without one', async () => {
+  const names = Array.from({ length: 5000 }, (_, n) => `S${n}`);
+  const States = { ...Object.fromEntries(names.map((name, n) => [name, pass(`S${n + 1}`)])), S5000: pass() };
+  const roleArn = 'arn:aws:iam::123456789012:role/loans';
+  const made = { name: 'long', definition: JSON.stringify({ StartAt: 'S0', States }), roleArn };
+  const { stateMachineArn } = await call('CreateStateMachine', made);
+  const arn = await start('long', stateMachineArn);
+  const page = await shown(arn);
+  expect(page).toContain('states beside each other are too many to draw');
+  expect(page).toContain('<h2>History</h2>');
+  expect((await fetch(`${url}/execution.svg?arn=${encodeURIComponent(arn)}`)).status).toBe(404);
+});
+
 test('task tokens are not shown, and no text becomes markup', async () => {
   const arn = await start('third');
   const { taskToken } = await call('GetActivityTask', { activityArn });

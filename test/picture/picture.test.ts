@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { StateMachine } from '../../local/asl/model';
 import { graphOf } from '../../local/picture/graph';
 import { layoutBlock, type PlacedBlock } from '../../local/picture/layout';
-import { drawStateMachine } from '../../local/picture/svg';
+import { drawStateMachine, TooLargeToDraw } from '../../local/picture/svg';
 
 const machine: StateMachine = {
   StartAt: 'Lend',
@@ -75,6 +75,16 @@ test('the ways out of a state are told apart: next, choice, default, catch', () 
     { from: 'Right', to: 'One', kind: 'choice', label: '$.n NumericEquals 1' },
     { from: 'Right', to: 'Other', kind: 'default', label: 'otherwise' },
   ]);
+});
+
+test('what is too long for a picture says so', () => {
+  const names = Array.from({ length: 5000 }, (_, n) => `S${n}`);
+  const States: StateMachine['States'] = { S5000: { Type: 'Succeed' } };
+  names.forEach((name, n) => {
+    States[name] = { Type: 'Pass', Next: `S${n + 1}` };
+  });
+  const long = { StartAt: 'S0', States };
+  expect(() => drawStateMachine(long, 'long')).toThrow(TooLargeToDraw);
 });
 
 test('names and labels are escaped', () => {

@@ -84,6 +84,10 @@ describe('answers in turn', () => {
     expect(await outcome(inTurn('once', fails('Busy')))).toBe('once');
     expect(await outcome(inTurn(fails('Busy')))).toBe('Busy');
   });
+
+  test('are some', () => {
+    expect(() => inTurn()).toThrow('inTurn needs an answer.');
+  });
 });
 
 describe('a function', () => {
@@ -106,6 +110,12 @@ describe('a function', () => {
     };
 
     await expect(outcome(broken)).rejects.toThrow('name is undefined');
+  });
+
+  test('that returns nothing fails the test, too', async () => {
+    const forgetful = (() => {}) as unknown as Mock;
+
+    await expect(outcome(forgetful)).rejects.toThrow('The mock of Work answered undefined: it has to return');
   });
 });
 

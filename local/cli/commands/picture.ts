@@ -34,7 +34,7 @@ Draws a definition in Amazon States Language as one self-contained SVG. Placehol
 };
 
 function draw(file: string): string {
-  const { drawStateMachine } = require('../../picture/svg') as typeof import('../../picture/svg');
+  const { drawStateMachine, TooLargeToDraw } = require('../../picture/svg') as typeof import('../../picture/svg');
   const text = readDefinition(file);
   const filled = fillPlaceholders(text);
   const { result, diagnostics } = validateDefinition(filled);
@@ -44,7 +44,12 @@ function draw(file: string): string {
       `${file} is not a valid definition: ${problem?.message.split('\n')[0]} (line ${problem?.line}); '${commandLine('validate')}' tells all.`,
     );
   }
-  return drawStateMachine(parsed(text) ?? (JSON.parse(filled) as StateMachine), nameOf(file));
+  try {
+    return drawStateMachine(parsed(text) ?? (JSON.parse(filled) as StateMachine), nameOf(file));
+  } catch (error) {
+    if (error instanceof TooLargeToDraw) throw new CommandFailure(`${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** As it is written, if it is JSON before its placeholders are filled. */

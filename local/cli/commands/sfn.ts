@@ -14,7 +14,7 @@ import { VERSION } from '../version';
 export const sfnCommand: Command = {
   summary: 'Run Step Functions alone, in place of Step Functions Local',
   usage: `
-Usage: stepwright sfn [--port 8083] [--data DIR] [--time-scale N] [--env-file FILE] [OPTIONS OF STEP FUNCTIONS LOCAL]
+Usage: stepwright sfn [--port 8083] [--data DIR] [--time-scale N] [--variables FILE] [OPTIONS OF STEP FUNCTIONS LOCAL]
 
 Runs Step Functions without the rest of a local cloud: tasks call the endpoints that they are given, signed and
 by AWS's protocols. Callers may sign with any key; only this machine reaches it.
@@ -22,7 +22,8 @@ by AWS's protocols. Callers may sign with any key; only this machine reaches it.
   --port N        8083 by default; 0: a free one
   --data DIR      keep state machines and executions there; in memory without it
   --time-scale N  virtual seconds per second (1)
-  --env-file FILE the variables below from a file as for 'docker run --env-file'; it counts before the environment
+  --variables FILE
+                  the variables below from a file as for 'docker run --env-file'; it counts before the environment
   -v, --version   tell the version
 
 Options of AWS's Step Functions Local, and its environment; an option counts before its variable:
@@ -44,7 +45,7 @@ boto3 from it, as does boto3's Config(inject_host_prefix=False).
       port: { type: 'string', default: '8083' },
       data: { type: 'string' },
       'time-scale': { type: 'string', default: '1' },
-      'env-file': { type: 'string' },
+      variables: { type: 'string' },
       version: { type: 'boolean', short: 'v' },
     });
     if (values.version) {
@@ -53,7 +54,7 @@ boto3 from it, as does boto3's Config(inject_host_prefix=False).
     }
     const port = portOption('port', values.port);
     const scale = timeScaleOption(values['time-scale']);
-    const file = values['env-file'];
+    const file = values.variables;
     const listed = file === undefined ? {} : parseEnvFile(readTextFile(file), file, process.env);
     const environment = readSfnEnvironment({ ...process.env, ...listed, ...Object.fromEntries(given) }, written);
     const mocks = environment.mockConfig === undefined ? undefined : readMocks(environment.mockConfig);

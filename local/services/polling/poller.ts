@@ -173,7 +173,11 @@ export class Poller {
     try {
       failed = await this.polling.handOver(records);
     } catch (error) {
-      if (!this.#abandoned) this.#report(`its target failed for ${records.length} messages`, error);
+      if (!this.#abandoned)
+        this.#report(
+          `its target failed for ${records.length === 1 ? 'a message' : `${records.length} messages`}`,
+          error,
+        );
       return records;
     }
     if (!this.#abandoned) await this.#delete(records.filter((record) => !failed.includes(record)));
