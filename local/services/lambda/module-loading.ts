@@ -128,11 +128,14 @@ export class ModuleLoading {
     const hookImports = () => this.#hookImports();
     const compile = modules.prototype._compile;
     modules.prototype._compile = function (text, file, ...more: unknown[]) {
-      if (/\bimport\s*\(/.test(text) && search.isOwn(file)) hookImports();
+      if (IMPORTS.test(text) && search.isOwn(file)) hookImports();
       return Reflect.apply(compile, this, [text, file, ...more]);
     };
   }
 }
+
+/** Imports that a hook could have a say in: not those of Node's own modules, which every bundle with a part of the SDK has. */
+const IMPORTS = /\bimport\s*\((?!\s*["'`]node:)/;
 
 function typeIn(manifest: string): unknown {
   try {
