@@ -7,6 +7,7 @@ import { AssemblyError } from '../errors';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
 import type { Deployed, Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
+import { CORS_PROPERTIES, corsIn } from './apigateway-cors';
 
 const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
@@ -20,7 +21,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  * A route whose authorizer or integration is not run is not run either: it must not become an open one.
  */
 export function httpApiProviders(
-  apis: Pick<HttpApiService, 'create' | 'putRoute' | 'putStage' | 'clearRoutes'>,
+  apis: Pick<HttpApiService, 'create' | 'configureCors' | 'putRoute' | 'putStage' | 'clearRoutes'>,
 ): ResourceProvider[] {
   const running = new Map<string, string>();
   const integrations = new Map<string, HttpRouteSpec['integration']>();
@@ -28,14 +29,16 @@ export function httpApiProviders(
 
   const api: ResourceProvider = {
     type: 'AWS::ApiGatewayV2::Api',
-    honoured: ['Name', 'ProtocolType'],
+    honoured: ['Name', 'ProtocolType', ...CORS_PROPERTIES],
     inert: ['Description', 'Tags', 'Version', 'DisableExecuteApiEndpoint', 'IpAddressType'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const protocol = properties.text('ProtocolType') ?? 'imported';
       if (protocol !== 'HTTP') throw new NotRunHere(`${protocol} APIs`);
       const id = idOf(context);
+      const cors = corsIn(properties, context);
       const { url } = await apis.create({ id, name: properties.requiredText('Name') });
+      apis.configureCors(id, cors);
       apis.clearRoutes(id);
       running.set(id, url);
       const remote = awsUrl(id, context.identity.region);

@@ -7,6 +7,7 @@ import { readBody } from '../wire/body';
 import { isLoopbackHost } from '../wire/host';
 import { LoopbackServer } from '../wire/loopback-server';
 import { onPort } from '../wire/port';
+import { type CorsConfiguration, preflightAnswer, withCors } from './cors';
 import type { ReceivedRequest } from './event';
 import { requestValue } from './identity-sources';
 import { type Admitted, integrate } from './integration';
@@ -14,11 +15,21 @@ import { IssuerKeys } from './issuer-keys';
 import { authorizeJwt } from './jwt';
 import { LambdaAuthorizer } from './lambda-authorizer';
 import { type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
-import { Router } from './router';
+import { type Match, Router } from './router';
 import type { HttpApiSpec } from './spec';
 
 /** API Gateway's limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const NOT_FOUND = messageAnswer(404, 'Not Found');
+
+/** A request that has found its route. */
+interface Arrived {
+  readonly request: ReceivedRequest;
+  readonly match: Match;
+  readonly stage: string | undefined;
+  readonly requestId: string;
+  readonly waits: () => void;
+}
 
 /**
  * Owns the server of one HTTP API: from a request on its port to its route's integration and back.
@@ -29,6 +40,7 @@ export class ApiServer {
   readonly router = new Router();
   /** Named stages: their requests may have the name in front of the path. */
   readonly stages = new Set<string>();
+  cors: CorsConfiguration | undefined;
   readonly #issuers = new Map<string, IssuerKeys>();
   readonly #authorizers = new Map<string, LambdaAuthorizer>();
   readonly #server = new LoopbackServer((message, response) => this.#serve(message, response));
@@ -90,18 +102,23 @@ export class ApiServer {
       const stage = this.#stageOf(url);
       const path = stage === undefined ? url.pathname : url.pathname.slice(stage.length + 1) || '/';
       const match = this.router.match(request.method, path);
-      if (!match) return messageAnswer(404, 'Not Found');
-      const { identity, clock, aws } = this.parts;
-      const about = { apiId: this.spec.id, identity, requestId, now: clock.now() };
-      const context = { ...about, ...(stage !== undefined && { stage }) };
-      const trace = aws.meter?.open();
-      try {
-        return await this.#authorize({ request, match, context, trace, waits });
-      } finally {
-        if (trace !== undefined) aws.meter?.close(trace);
-      }
+      if (!match && this.cors && request.method === 'OPTIONS') return preflightAnswer(this.cors, request.headers);
+      const answer = match ? await this.#visit({ request, match, stage, requestId, waits }) : NOT_FOUND;
+      return this.cors ? withCors(this.cors, request.headers.origin, answer) : answer;
     } finally {
       waits();
+    }
+  }
+
+  async #visit({ request, match, stage, requestId, waits }: Arrived): Promise<HttpAnswer> {
+    const { identity, clock, aws } = this.parts;
+    const about = { apiId: this.spec.id, identity, requestId, now: clock.now() };
+    const context = { ...about, ...(stage !== undefined && { stage }) };
+    const trace = aws.meter?.open();
+    try {
+      return await this.#authorize({ request, match, context, trace, waits });
+    } finally {
+      if (trace !== undefined) aws.meter?.close(trace);
     }
   }
 
@@ -185,6 +202,6 @@ function send(response: ServerResponse, answer: HttpAnswer, requestId: string, i
   }
   if (answer.cookies.length > 0) response.setHeader('set-cookie', answer.cookies);
   response.setHeader('apigw-requestid', requestId);
-  response.setHeader('content-length', answer.body.length);
+  if (answer.status !== 204) response.setHeader('content-length', answer.body.length);
   response.end(isHead ? undefined : answer.body);
 }

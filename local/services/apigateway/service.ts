@@ -1,5 +1,6 @@
 import type { Collection } from '../../runtime/store';
 import type { Parts } from '../parts';
+import type { CorsConfiguration } from './cors';
 import { ApiServer } from './server';
 import type { HttpApiSpec, HttpRouteSpec } from './spec';
 
@@ -48,6 +49,11 @@ export class HttpApiService {
   /** Has an API answer under `/<name>` too, as a stage does that is not `$default`. */
   putStage(apiId: string, name: string): void {
     this.#server(apiId).stages.add(name);
+  }
+
+  /** What an API lets pages of other origins do; nothing is answered about it when left out. */
+  configureCors(apiId: string, cors: CorsConfiguration | undefined): void {
+    this.#server(apiId).cors = cors;
   }
 
   clearRoutes(apiId: string): void {
