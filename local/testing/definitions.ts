@@ -29,13 +29,23 @@ export interface Written {
   readonly substitutions?: Readonly<Record<string, string>>;
 }
 
-/** @throws Error with the validator's findings when the definition is not valid. */
+/** @throws Error when there is no such file, and with the validator's findings when the definition is not valid. */
 export function readDefinition(source: string | object, written: Written): Definition {
   const file = typeof source === 'string' ? resolve(source) : undefined;
-  const raw = file === undefined ? JSON.stringify(source) : readFileSync(file, 'utf8');
+  const raw = file === undefined ? JSON.stringify(source) : readText(file);
   const text = raw.replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name) => written.substitutions?.[name] ?? whole);
   const name = written.name ?? (file === undefined ? 'StateMachine' : nameOf(file));
   return checked({ name, text, type: written.type ?? 'STANDARD', file });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = { ENOENT: 'there is no such file.', EISDIR: 'it is a folder.' }[code ?? ''] ?? message;
+    throw new Error(`The definition ${file} cannot be read: ${reason}`);
+  }
 }
 
 /** 'hello' of 'statemachines/hello.asl.json'. */

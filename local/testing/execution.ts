@@ -9,6 +9,7 @@ import type { CoverageRecorder } from './coverage-recorder';
 import type { Definition } from './definitions';
 import type { Mocks } from './mocks';
 import { StandIns } from './stand-ins';
+import { startRequest } from './start-request';
 import type { StateNames } from './state-names';
 import { OpenTask, type Task } from './task';
 import { type Duration, instantOf, millisecondsOf } from './time';
@@ -50,22 +51,24 @@ export class TestExecution {
   }
 
   static async start(options: ExecutionOptions): Promise<TestExecution> {
-    const self = new TestExecution(options);
-    const { definition, name = 'test', input = {} } = options;
+    const { definition } = options;
     const machineName = definition.name.replaceAll('/', '-');
+    const stateMachineArn = `${ARN}:stateMachine:${machineName}`;
+    const { name, input, inputText } = startRequest(stateMachineArn, options.name ?? 'test', options.input ?? {});
+    const self = new TestExecution(options);
     await self.#executions.start({
       header: {
         arn: `${ARN}:execution:${machineName}:${name}`,
         name,
         type: definition.type,
-        stateMachineArn: `${ARN}:stateMachine:${machineName}`,
+        stateMachineArn,
         stateMachineName: machineName,
         roleArn: 'arn:aws:iam::123456789012:role/test',
         startedAt: self.#clock.now(),
         input,
       },
       revision: self.#executions.putRevision({ definition: definition.text }),
-      inputText: JSON.stringify(input),
+      inputText,
     });
     await self.#settle();
     return self;

@@ -5,6 +5,7 @@ import { CoverageRecorder } from './coverage-recorder';
 import { type Definition, readDefinition, readDeployedDefinition, type Written } from './definitions';
 import { TestExecution } from './execution';
 import type { Mocks } from './mocks';
+import { requireOptions } from './options';
 import { StateNames } from './state-names';
 
 /** Owns a state machine under test: its definition, checked once, and what its tasks answer unless a test says otherwise. */
@@ -18,18 +19,23 @@ export class StateMachineUnderTest {
 
   /** Starts an execution of its own world and time; resolves when it waits for something, or has ended. */
   async start(options: StartOptions = {}): Promise<TestExecution> {
+    return this.#start('start', options);
+  }
+
+  /** Starts an execution and moves its clock until it has ended. */
+  async run(options: StartOptions = {}): Promise<TestExecution> {
+    const execution = await this.#start('run', options);
+    await execution.finish();
+    return execution;
+  }
+
+  async #start(call: string, options: StartOptions): Promise<TestExecution> {
+    requireOptions(call, options, START_OPTIONS);
     this.#loaded ??= this.#prepare();
     const { definition, machine, coverage, states } = await this.#loaded;
     const tasks = { ...this.tasks, ...options.tasks };
     requireTasks(machine, definition.name, Object.keys(tasks));
     return TestExecution.start({ definition, coverage, states, ...options, tasks });
-  }
-
-  /** Starts an execution and moves its clock until it has ended. */
-  async run(options: StartOptions = {}): Promise<TestExecution> {
-    const execution = await this.start(options);
-    await execution.finish();
-    return execution;
   }
 
   async #prepare(): Promise<Loaded> {
@@ -51,6 +57,8 @@ export interface StartOptions {
   readonly at?: string;
 }
 
+const START_OPTIONS = ['input', 'tasks', 'name', 'at'] satisfies Array<keyof StartOptions>;
+
 interface Loaded {
   readonly definition: Definition;
   readonly machine: StateMachine;
@@ -63,6 +71,7 @@ export function stateMachine(
   source: string | object,
   options: Written & { tasks?: Mocks } = {},
 ): StateMachineUnderTest {
+  requireOptions('stateMachine', options, ['tasks', 'substitutions', 'type', 'name']);
   return new StateMachineUnderTest(() => readDefinition(source, options), options.tasks);
 }
 
@@ -72,6 +81,7 @@ export function stateMachineOf(
   path: string,
   options: { tasks?: Mocks } = {},
 ): StateMachineUnderTest {
+  requireOptions('stateMachineOf', options, ['tasks']);
   return new StateMachineUnderTest(() => readDeployedDefinition(assemblyDirectory, path), options.tasks);
 }
 

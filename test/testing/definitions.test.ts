@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Cloud } from '../../local/assembly/cloud';
 import { stateMachine, stateMachineOf } from '../../local/testing';
 import { writeAssembly } from '../assembly/synthesize';
@@ -28,13 +29,27 @@ describe('a definition', () => {
   });
 
   test('whose file is not there is refused', async () => {
-    await expect(stateMachine('no/such.asl.json').start()).rejects.toThrow('ENOENT');
+    await expect(stateMachine('no/such.asl.json').start()).rejects.toThrow(
+      `The definition ${resolve('no/such.asl.json')} cannot be read: there is no such file.`,
+    );
+    await expect(stateMachine('test').start()).rejects.toThrow(
+      `The definition ${resolve('test')} cannot be read: it is a folder.`,
+    );
   });
 
   test('has its placeholders filled; those without a value stay', async () => {
     const greeting = stateMachine(pass('${Greeting}, ${Name}!'), { substitutions: { Greeting: 'Hello' } });
 
     expect((await greeting.start()).output).toBe('Hello, ${Name}!');
+  });
+
+  test('takes no option that there is not', () => {
+    expect(() => stateMachine(pass(''), { substitution: {}, tipe: 'EXPRESS' } as object)).toThrow(
+      'stateMachine has no option substitution, tipe; its options are tasks, substitutions, type and name.',
+    );
+    expect(() => stateMachineOf('cdk.out', 'Orders', { name: 'orders' } as object)).toThrow(
+      'stateMachineOf has no option name; its option is tasks.',
+    );
   });
 
   test('of an Express workflow ends within five minutes', async () => {

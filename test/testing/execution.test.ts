@@ -16,6 +16,49 @@ const patience = stateMachine({
   },
 });
 
+describe('what an execution is started with', () => {
+  const echo = stateMachine({ StartAt: 'Echo', States: { Echo: { Type: 'Pass', End: true } } });
+
+  test.each([
+    ['input', 'a function', () => 1],
+    ['input', 'a function', { at: { day: () => 1 } }, 'day'],
+    ['input', 'NaN', [1, Number.NaN], '1'],
+    ['input', 'a bigint', 1n],
+    ['input', 'a Map', { all: new Map() }, 'all'],
+  ])('%s that is %s is refused', async (_, flaw, input, at = 'it') => {
+    await expect(echo.run({ input: input as never })).rejects.toThrow(`The input is not JSON: ${at} is ${flaw}.`);
+  });
+
+  test('is JSON, as on the wire', async () => {
+    const itself: object[] = [];
+    itself.push(itself);
+    await expect(echo.start({ input: itself as never })).rejects.toThrow(
+      'The input is not JSON: Converting circular structure to JSON.',
+    );
+    const input = { due: new Date(0), none: undefined, no: null };
+    const { output, history } = await echo.run({ input: input as never });
+    expect(output).toEqual({ due: '1970-01-01T00:00:00.000Z', no: null });
+    expect(history[0]?.details).toMatchObject({ input: '{"due":"1970-01-01T00:00:00.000Z","no":null}' });
+  });
+
+  test('has a name and a size that StartExecution takes', async () => {
+    await expect(echo.run({ name: 'a b' })).rejects.toThrow(
+      expect.objectContaining({ code: 'InvalidName', message: "Invalid Name: 'a b'" }),
+    );
+    await expect(echo.run({ name: 'n'.repeat(81) })).rejects.toThrow('length less than or equal to 80');
+    await expect(echo.run({ input: 'x'.repeat(262_143) })).rejects.toThrow('length less than or equal to 262144');
+  });
+
+  test('is an option that there is', async () => {
+    await expect(echo.run({ inptu: 1, delay: 2 } as object)).rejects.toThrow(
+      'run has no option inptu, delay; its options are input, tasks, name and at.',
+    );
+    await expect(echo.start('x' as never)).rejects.toThrow(
+      "start takes its options as an object with input, tasks, name and at, not 'x'.",
+    );
+  });
+});
+
 describe('time', () => {
   test('stands still until it is moved, from when the execution started', async () => {
     const execution = await patience.start({ at: '2030-01-01T00:00:00Z' });
