@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { localCommands } from '../../local/cli/commands';
 import { fillPlaceholders } from '../../local/cli/definition-file';
 import { main } from '../../local/cli/main';
@@ -82,6 +83,21 @@ describe('validate', () => {
       '2 files: 2 errors, 1 warning',
       '',
     ]);
+  });
+
+  test.each([
+    ['sound', 0, '1 file: 0 errors, 0 warnings\n'],
+    ['unsound', 1, "-:9: error: state 'And/or': Missing 'Next' target: Nowhere (MISSING_TRANSITION_TARGET)\n"],
+    ['nothing', 1, '-:1: error: '],
+  ])('reads what is %s from standard input, which it calls -', async (kind, code, told) => {
+    const text = { sound: readFileSync(sound), unsound: readFileSync(unsound) }[kind] ?? '';
+    const { stdin } = process;
+    Object.defineProperty(process, 'stdin', { value: Readable.from([text]), configurable: true });
+    try {
+      expect(await cli('validate', '-')).toMatchObject({ code, stdout: expect.stringContaining(told) });
+    } finally {
+      Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+    }
   });
 
   test('tells all of it as JSON', async () => {

@@ -1,3 +1,4 @@
+import { text as wholeText } from 'node:stream/consumers';
 import { isObject } from '../../asl/json';
 import { type Diagnostic, validateDefinition } from '../../asl/validate';
 import { type Command, CommandFailure, parseFiles } from '../command';
@@ -6,12 +7,13 @@ import { fillPlaceholders, readDefinition } from '../definition-file';
 export const validateCommand: Command = {
   summary: 'Check state machine definitions as AWS does',
   usage: `
-Usage: stepwright validate FILE... [--express] [--json]
+Usage: stepwright validate FILE...|- [--express] [--json]
 
 Checks definitions, which are JSON, by the rules of Amazon States Language and what integrations take, in the words of AWS, and warns of
 what would be found only when they run. Exit code 1 when there is an error. A \${Placeholder} counts as what
 CloudFormation puts there.
 
+  FILE        a definition's file, or - for standard input
   --express   check them as Express state machines
   --json      print all findings as JSON
 `,
@@ -20,7 +22,9 @@ CloudFormation puts there.
       express: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    const results = files.map((file) => check(file, values.express ? 'EXPRESS' : 'STANDARD'));
+    const type = values.express ? 'EXPRESS' : 'STANDARD';
+    const standardInput = files.includes('-') ? await wholeText(process.stdin) : '';
+    const results = files.map((file) => check(file, type, () => (file === '-' ? standardInput : readDefinition(file))));
     process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : describe(results));
     return results.some(({ result }) => result === 'FAIL') ? 1 : 0;
   },
@@ -32,10 +36,10 @@ interface Checked {
   readonly diagnostics: ReadonlyArray<Diagnostic & { readonly state?: string }>;
 }
 
-function check(file: string, type: 'STANDARD' | 'EXPRESS'): Checked {
+function check(file: string, type: 'STANDARD' | 'EXPRESS', read: () => string): Checked {
   let text: string;
   try {
-    text = fillPlaceholders(readDefinition(file));
+    text = fillPlaceholders(read());
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     return refused(file, 'UNREADABLE_FILE', error.message);
