@@ -1,4 +1,9 @@
-import { type CloudWatchClient, GetMetricStatisticsCommand, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  GetMetricStatisticsCommand,
+  type ListMetricsCommandInput,
+  paginateListMetrics,
+} from '@aws-sdk/client-cloudwatch';
 import { type AttributeValue, type DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListBucketsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -22,11 +27,11 @@ export interface MetricSummary {
   readonly sum: number;
 }
 
-/** The rows of every table, by the table's name, ordered by their JSON. */
-export async function readTables(client: DynamoDBClient): Promise<Record<string, Row[]>> {
+/** The rows of the tables whose names contain `word`, by the table's name, ordered by their JSON. */
+export async function readTables(client: DynamoDBClient, word = ''): Promise<Record<string, Row[]>> {
   const tables: Record<string, Row[]> = {};
   for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
-    for (const name of TableNames) tables[name] = await readTable(client, name);
+    for (const name of TableNames.filter((name) => name.includes(word))) tables[name] = await readTable(client, name);
   }
   return tables;
 }
@@ -47,12 +52,13 @@ function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toJson(member)]));
 }
 
-export async function readObjects(client: S3Client): Promise<StoredObject[]> {
+/** The objects of all buckets whose keys contain `word`. */
+export async function readObjects(client: S3Client, word = ''): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
   const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
   for (const { Name: bucket = '' } of Buckets) {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
-      for (const { Key: key = '', Size: size = 0 } of Contents) {
+      for (const { Key: key = '', Size: size = 0 } of Contents.filter(({ Key = '' }) => Key.includes(word))) {
         const { Body, ContentType = '' } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         objects.push({ bucket, key, size, contentType: ContentType, body: (await Body?.transformToString()) ?? '' });
       }
@@ -61,10 +67,15 @@ export async function readObjects(client: S3Client): Promise<StoredObject[]> {
   return objects;
 }
 
-/** Every metric with the number and the sum of its values from `from` to `to` (ms since the epoch). */
-export async function readMetrics(client: CloudWatchClient, from: number, to: number): Promise<MetricSummary[]> {
+/** Every metric, or those of a namespace and dimensions, with the number and the sum of its values from `from` to `to` (ms since the epoch). */
+export async function readMetrics(
+  client: CloudWatchClient,
+  from: number,
+  to: number,
+  wanted: Pick<ListMetricsCommandInput, 'Namespace' | 'Dimensions'> = {},
+): Promise<MetricSummary[]> {
   const summaries: MetricSummary[] = [];
-  for await (const { Metrics = [] } of paginateListMetrics({ client }, {})) {
+  for await (const { Metrics = [] } of paginateListMetrics({ client }, wanted)) {
     for (const { Namespace = '', MetricName = '', Dimensions = [] } of Metrics) {
       const { Datapoints = [] } = await client.send(
         new GetMetricStatisticsCommand({

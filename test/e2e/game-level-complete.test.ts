@@ -65,14 +65,12 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (workflowType) => {
     (await world.rows('Leaderboard'))
       .filter((row) => row.playerId === playerId)
       .map(({ level, bestScore }) => ({ level, bestScore }));
-  const reports = async (completionId: unknown) =>
-    (await readObjects(world.s3)).filter(({ key }) => key.includes(`/${completionId}-`));
-  const counted = async (level: number) => {
-    const metrics = await readMetrics(world.cloudwatch, START - DAY, world.now + DAY);
-    return metrics.filter(
-      ({ namespace, dimensions }) => namespace === 'Stepwright/Game' && dimensions.Level === String(level),
-    );
-  };
+  const reports = (completionId: unknown) => readObjects(world.s3, `/${completionId}-`);
+  const counted = (level: number) =>
+    readMetrics(world.cloudwatch, START - DAY, world.now + DAY, {
+      Namespace: 'Stepwright/Game',
+      Dimensions: [{ Name: 'Level', Value: String(level) }],
+    });
 
   describe('a completed level', () => {
     const detail = completion({ level: 3 });
@@ -198,91 +196,75 @@ describe.each(['EXPRESS', 'STANDARD'] as const)('%s', (workflowType) => {
   });
 
   describe('each event three times', () => {
-    // Players that meet on levels, days in a row of which some come late, equal scores.
-    const details = [
-      ['x', 1, 300, '2026-02-28'],
-      ['x', 1, 500, '2026-03-01'],
-      ['x', 2, 100, '2026-03-02'],
-      ['y', 1, 500, '2026-03-01'],
-      ['y', 1, 400, '2026-02-27'],
-      ['y', 3, 0, '2026-03-02'],
-    ].map(([name, level, score, day], index) => ({
-      completionId: `thrice-${index}`,
-      playerId: `thrice-${name}`,
-      level: 800 + Number(level),
-      score: Number(score),
-      durationSeconds: 60 + index,
-      completedAt: `${day}T10:00:0${index}Z`,
-    }));
-    const left = async () => ({
-      completions: (await world.rows('Completions')).filter((row) => String(row.completionId).startsWith('thrice-')),
-      players: await Promise.all(['thrice-x', 'thrice-y'].map(player)),
-      best: await Promise.all(['thrice-x', 'thrice-y'].map(best)),
-      reports: (await readObjects(world.s3)).filter(({ key }) => key.includes('/thrice-')).map(({ key }) => key),
-      metrics: await Promise.all([801, 802, 803].map(counted)),
-    });
-
     test.each(workflowType === 'EXPRESS' ? [1, 2] : [3])(
       'in any order, at once, leaves what each once would: order %i',
       async (seed) => {
-        // A world of its own, which stands in for each order.
-        const other = await World.begin({
-          assemblyDir: assembly(workflowType === 'EXPRESS' ? {} : { game: { workflowType } }),
-        });
-        const before = world;
-        world = other;
-        try {
-          const order = [...details, ...details, ...details]
-            .map((detail, index) => ({ detail, place: ((index + 1) * (seed * 7919 + 104_729)) % 1009 }))
-            .sort((a, b) => a.place - b.place)
-            .map(({ detail }) => detail);
-          const executions = await complete(...order.slice(0, 9));
-          executions.push(...(await complete(...order.slice(9))));
-          await world.pass(5 * MINUTE);
-          const ends = await Promise.all(executions.map(({ executionArn }) => world.execution(executionArn)));
-          expect(ends.map(({ status }) => status)).toEqual(Array(18).fill('SUCCEEDED'));
-          expect(ends.map(output).filter(({ credited }) => credited)).toHaveLength(6);
+        const [x, y] = [`order-${seed}-x`, `order-${seed}-y`];
+        const first = 800 + 10 * seed;
+        // Players that meet on levels, days in a row of which some come late, equal scores.
+        const rows: [string, number, number, string][] = [
+          [x, first, 300, '2026-02-28'],
+          [x, first, 500, '2026-03-01'],
+          [x, first + 1, 100, '2026-03-02'],
+          [y, first, 500, '2026-03-01'],
+          [y, first, 400, '2026-02-27'],
+          [y, first + 2, 0, '2026-03-02'],
+        ];
+        const details = rows.map(([playerId, level, score, day], index) => ({
+          completionId: `order-${seed}-${index}`,
+          playerId,
+          level,
+          score,
+          durationSeconds: 60 + index,
+          completedAt: `${day}T10:00:0${index}Z`,
+        }));
+        const order = [...details, ...details, ...details]
+          .map((detail, index) => ({ detail, place: ((index + 1) * (seed * 7919 + 104_729)) % 1009 }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ detail }) => detail);
+        const executions = await complete(...order.slice(0, 9));
+        executions.push(...(await complete(...order.slice(9))));
+        await world.pass(5 * MINUTE);
+        const ends = await Promise.all(executions.map(({ executionArn }) => world.execution(executionArn)));
+        expect(ends.map(({ status }) => status)).toEqual(Array(18).fill('SUCCEEDED'));
+        expect(ends.map(output).filter(({ credited }) => credited)).toHaveLength(6);
 
-          const { completions, players, best: bests, reports: keys, metrics } = await left();
-          expect(completions).toHaveLength(12);
-          expect(players).toMatchObject([
-            { points: 900, completions: 3, highestLevel: 802, streakDays: 3, lastDay: '2026-03-02', revision: 3 },
-            { points: 900, completions: 3, highestLevel: 803, streakDays: 2, lastDay: '2026-03-02', revision: 3 },
-          ]);
-          expect(bests).toEqual([
-            [
-              { level: 801, bestScore: 500 },
-              { level: 802, bestScore: 100 },
-            ],
-            [
-              { level: 801, bestScore: 500 },
-              { level: 803, bestScore: 0 },
-            ],
-          ]);
-          expect(keys).toHaveLength(12);
-          expect(metrics.map((figures) => figures.map(({ count: times, sum }) => [times, sum]))).toEqual([
-            [
-              [4, 4],
-              [4, 248],
-              [4, 1700],
-            ],
-            [
-              [1, 1],
-              [1, 62],
-              [1, 100],
-            ],
-            [
-              [1, 1],
-              [1, 65],
-              [1, 0],
-            ],
-          ]);
-          expect(await world.drain('DeadLetters')).toEqual([]);
-          expect(await world.executionArns('GameLevelRepair')).toEqual([]);
-        } finally {
-          world = before;
-          await other.end();
-        }
+        const completions = await world.rows('Completions');
+        expect(
+          completions.filter(({ completionId }) => String(completionId).startsWith(`order-${seed}-`)),
+        ).toHaveLength(12);
+        const figures = { points: 900, completions: 3, lastDay: '2026-03-02', revision: 3 };
+        expect(await player(x)).toMatchObject({ ...figures, highestLevel: first + 1, streakDays: 3 });
+        expect(await player(y)).toMatchObject({ ...figures, highestLevel: first + 2, streakDays: 2 });
+        expect(await best(x)).toEqual([
+          { level: first, bestScore: 500 },
+          { level: first + 1, bestScore: 100 },
+        ]);
+        expect(await best(y)).toEqual([
+          { level: first, bestScore: 500 },
+          { level: first + 2, bestScore: 0 },
+        ]);
+        expect(await readObjects(world.s3, `/order-${seed}-`)).toHaveLength(12);
+        const metrics = await Promise.all([first, first + 1, first + 2].map(counted));
+        expect(metrics.map((level) => level.map(({ count: times, sum }) => [times, sum]))).toEqual([
+          [
+            [4, 4],
+            [4, 248],
+            [4, 1700],
+          ],
+          [
+            [1, 1],
+            [1, 62],
+            [1, 100],
+          ],
+          [
+            [1, 1],
+            [1, 65],
+            [1, 0],
+          ],
+        ]);
+        expect(await world.drain('DeadLetters')).toEqual([]);
+        expect(await world.executionArns('GameLevelRepair')).toEqual([]);
       },
     );
   });

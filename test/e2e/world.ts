@@ -72,7 +72,7 @@ export class World {
 
   /** The rows of the one table whose name contains `word`. */
   async rows(word: string): Promise<Row[]> {
-    return pick(await this.tables(), word);
+    return pick(await readTables(this.dynamodb, word), word);
   }
 
   /** The ARN of the state machine whose name contains `word`. */
