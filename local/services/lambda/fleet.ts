@@ -5,22 +5,35 @@ import type { FunctionSpec } from './spec';
 
 interface Waiting {
   readonly invocation: Invocation;
+  readonly since: number;
   resolve(outcome: Outcome): void;
 }
+
+/** Of functions that are slow to start, too, nobody waits for longer than this, in ms. */
+const LONGEST_PATIENCE = 300;
 
 /**
  * Owns the execution environments of one function as it was deployed once, and the invocations that wait for one.
  *
  * F1  An invocation runs in a warm environment if there is one, else in the first that becomes free or ready.
  * F2  Invocations are taken up in the order in which they came.
- * F3  A retired fleet finishes what it was given; each environment ends with its last work.
+ * F3  An environment more is started once an invocation has waited for the others as long as a start takes. AWS starts one
+ *     at once; here starts take the time of the invocations that run, and most of those end sooner.
+ * F4  A retired fleet finishes what it was given; each environment ends with its last work.
  */
 export class Fleet implements Tenant {
   readonly #environments = new Set<ExecutionEnvironment>();
-  readonly #starting = new Set<ExecutionEnvironment>();
+  /** With the moments at which their starts began. */
+  readonly #starting = new Map<ExecutionEnvironment, number>();
   /** The most recently used last. */
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiting[] = [];
+  /** For how long an invocation waits for the environments that there are, in ms. */
+  #patience = LONGEST_PATIENCE;
+  /** When the last environment began to start, or was ready. */
+  #lastGrown = 0;
+  /** Goes off when an invocation has waited long enough. */
+  #impatience: NodeJS.Timeout | undefined;
   #retired = false;
   #empty: (() => void) | undefined;
 
@@ -33,7 +46,7 @@ export class Fleet implements Tenant {
   /** Never rejects: what goes wrong is the outcome. */
   invoke(invocation: Invocation): Promise<Outcome> {
     return new Promise((resolve) => {
-      this.#waiting.push({ invocation, resolve });
+      this.#waiting.push({ invocation, since: performance.now(), resolve });
       this.pump();
     });
   }
@@ -45,7 +58,21 @@ export class Fleet implements Tenant {
       this.capacity.taken(environment);
       this.#serveWith(environment);
     }
-    while (this.#waiting.length > this.#starting.size && this.capacity.tryStart(this)) this.#start();
+    this.#grow();
+  }
+
+  /** Starts what the invocations that wait need; at most as many as there are, so that a burst of short ones finds few. */
+  #grow(): void {
+    clearTimeout(this.#impatience);
+    const [first] = this.#waiting;
+    if (!first || this.#waiting.length <= this.#starting.size) return;
+    const wait = Math.max(first.since, this.#lastGrown) + this.#patience - performance.now();
+    if (wait > 0 && this.#environments.size > 0) {
+      this.#impatience = setTimeout(() => this.#grow(), wait);
+      return;
+    }
+    const starts = Math.min(this.#waiting.length - this.#starting.size, Math.max(1, this.#environments.size));
+    for (let i = 0; i < starts && this.capacity.tryStart(this); i += 1) this.#start();
   }
 
   evictIdle(environment: object): void {
@@ -65,6 +92,7 @@ export class Fleet implements Tenant {
   /** Ends everything at once; what was not finished fails. */
   async stop(): Promise<void> {
     this.#retired = true;
+    clearTimeout(this.#impatience);
     for (const { invocation, resolve } of this.#waiting.splice(0)) {
       resolve(runtimeExited(invocation, 'Runtime.ExitError', STOPPED));
     }
@@ -72,21 +100,29 @@ export class Fleet implements Tenant {
   }
 
   #start(): void {
+    this.#lastGrown = performance.now();
     const environment: ExecutionEnvironment = new ExecutionEnvironment(this.spec, this.host, () => {
       // Settled means ready, idle again, or broken; the constructor itself may find it broken.
       queueMicrotask(() => this.#settled(environment));
     });
     this.#environments.add(environment);
-    this.#starting.add(environment);
+    this.#starting.set(environment, this.#lastGrown);
   }
 
   #settled(environment: ExecutionEnvironment): void {
     if (!this.#environments.has(environment)) return;
-    const isNew = this.#starting.delete(environment);
-    if (isNew) this.capacity.started();
+    const began = this.#starting.get(environment);
+    const isNew = began !== undefined;
+    if (isNew) {
+      this.#starting.delete(environment);
+      this.#lastGrown = performance.now();
+      this.#patience = Math.min(this.#lastGrown - began, LONGEST_PATIENCE);
+      this.capacity.started();
+    }
     if (this.#waiting.length > 0 && (isNew || !environment.isBroken)) {
       // One that failed to load answers the invocation it was started for with the reason.
       this.#serveWith(environment);
+      this.#grow();
     } else if (this.#retired || environment.isBroken) {
       this.#discard(environment);
       this.pump();
