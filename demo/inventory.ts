@@ -11,6 +11,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 /** What the journeys left behind, read through the AWS APIs. */
 export type Row = Record<string, unknown>;
 
+type Item = Record<string, AttributeValue>;
+
 export interface StoredObject {
   readonly bucket: string;
   readonly key: string;
@@ -27,20 +29,24 @@ export interface MetricSummary {
   readonly sum: number;
 }
 
-/** The rows of the tables whose names contain `word`, by the table's name, ordered by their JSON. */
-export async function readTables(client: DynamoDBClient, word = ''): Promise<Record<string, Row[]>> {
+/** The rows of every table, by the table's name. */
+export async function readTables(client: DynamoDBClient): Promise<Record<string, Row[]>> {
   const tables: Record<string, Row[]> = {};
   for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
-    for (const name of TableNames.filter((name) => name.includes(word))) tables[name] = await readTable(client, name);
+    for (const name of TableNames) tables[name] = await readTable(client, name);
   }
   return tables;
 }
 
 async function readTable(client: DynamoDBClient, name: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: name })) {
-    rows.push(...Items.map((item) => toJson(unmarshall(item as Record<string, AttributeValue>)) as Row));
-  }
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: name })) items.push(...Items);
+  return rowsOf(items);
+}
+
+/** Items as the rows that people read, ordered by their JSON. */
+export function rowsOf(items: readonly Item[]): Row[] {
+  const rows = items.map((item) => toJson(unmarshall(item)) as Row);
   return rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 

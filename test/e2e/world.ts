@@ -1,8 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
-import { type Row, readTables } from '../../demo/inventory';
+import { type Row, rowsOf } from '../../demo/inventory';
 import { type Answer, sendSigned, signedFetch } from '../../demo/signed-fetch';
 import { Cloud, type CloudOptions } from '../../local/assembly/cloud';
 import type { AwsShape } from '../../local/services/aws';
@@ -18,7 +17,6 @@ export const START = Date.parse('2026-03-02T09:00:00Z');
 
 /** A local cloud that runs the really synthesized stacks, and what the journeys ask of it: all through AWS's own APIs. */
 export class World {
-  readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly cloudwatch: CloudWatchClient;
@@ -26,7 +24,6 @@ export class World {
   private constructor(readonly cloud: Cloud) {
     const { region, ...credentials } = cloud.endpoints.credentials;
     const options = { endpoint: cloud.endpoints.aws, region, credentials };
-    this.dynamodb = new DynamoDBClient(options);
     this.s3 = new S3Client({ ...options, forcePathStyle: true });
     this.sfn = new SFNClient(options);
     this.cloudwatch = new CloudWatchClient(options);
@@ -38,7 +35,7 @@ export class World {
   }
 
   async end(): Promise<void> {
-    for (const client of [this.dynamodb, this.s3, this.sfn, this.cloudwatch]) client.destroy();
+    for (const client of [this.s3, this.sfn, this.cloudwatch]) client.destroy();
     await this.cloud.stop();
   }
 
@@ -65,14 +62,22 @@ export class World {
     return this.cloud.aws.call(service, operation, input, { via: 'test' });
   }
 
-  /** The rows of all tables by the tables' names. */
-  tables(): Promise<Record<string, Row[]>> {
-    return readTables(this.dynamodb);
+  /** The rows of the tables whose names contain `word`, by the tables' names. */
+  async tables(word = ''): Promise<Record<string, Row[]>> {
+    const { TableNames } = await this.call('dynamodb', 'ListTables');
+    const names: string[] = TableNames.filter((name: string) => name.includes(word));
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.#rowsIn(name)])));
+  }
+
+  async #rowsIn(TableName: string): Promise<Row[]> {
+    const { Items, LastEvaluatedKey } = await this.call('dynamodb', 'Scan', { TableName });
+    if (LastEvaluatedKey) throw new Error(`${TableName} has more rows than one page.`);
+    return rowsOf(Items);
   }
 
   /** The rows of the one table whose name contains `word`. */
   async rows(word: string): Promise<Row[]> {
-    return pick(await readTables(this.dynamodb, word), word);
+    return pick(await this.tables(word), word);
   }
 
   /** The ARN of the state machine whose name contains `word`. */
