@@ -87,7 +87,9 @@ export class ConsoleServer {
     if (path === '/executions') {
       const run = query.get('run');
       const whose: Whose = run === null ? { machine: query.get('machine') ?? '' } : { run };
-      const status = STATUSES.find((one) => one === query.get('status'));
+      const asked = query.get('status') || undefined;
+      const status = STATUSES.find((one) => one === asked);
+      if (status !== asked) return problem(400, `There is no status '${asked}', but ${STATUSES.join(', ')}.`);
       const before = positive(query.get('before'));
       const found = await executions.list(whose, { status, before, limit: PAGE_SIZE });
       const isFirst = before === undefined;

@@ -106,6 +106,12 @@ test('state machines lead to their executions, executions to their pages', async
   expect(await listed()).toContain(`href="/execution?${new URLSearchParams({ arn }).toString()}"`);
   expect(await listed('&status=RUNNING')).toContain('first');
   expect(await listed('&status=FAILED')).toContain('No executions.');
+  const address = `${url}/executions?${new URLSearchParams({ machine, status: 'DONE<b>' })}`;
+  const unknown = await fetch(address);
+  expect(unknown.status).toBe(400);
+  expect(await unknown.text()).toContain(
+    'There is no status &#39;DONE&#60;b&#62;&#39;, but RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED.',
+  );
   await call('StopExecution', { executionArn: arn });
 });
 
