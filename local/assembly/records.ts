@@ -7,13 +7,17 @@ import type { Deployed, ResourceProvider } from './resource';
 /** What a deployment left, kept with the data so that the next one can take back what has gone from the templates. */
 export interface ResourceRecord extends Deployed {
   readonly type: string;
+  /** What its template says of it for when it leaves it: 'Retain'. */
+  readonly deletionPolicy?: string;
+  /** And for when another takes its place. */
+  readonly replacePolicy?: string;
 }
 
 /**
  * Owns the records of deployed resources, by stack and logical id.
  *
  * D1  What leaves its template is taken back if its type can be without loss (rules, schedules, subscriptions);
- *     what holds data stays. What is deployed under another logical id, or in another stack, since is left alone.
+ *     what holds data stays, and what its template retains. What is deployed under another logical id, or in another stack, since is left alone.
  */
 export class ResourceRecords {
   readonly #records: Collection<ResourceRecord>;
@@ -38,7 +42,7 @@ export class ResourceRecords {
     const before = this.#records.get(key);
     this.#present.add(nameOf(record));
     if (JSON.stringify(before) === JSON.stringify(record)) return;
-    if (before) await this.#remove(before);
+    if (before && !isRetained(record.replacePolicy)) await this.#remove(before);
     await this.#records.put(key, record);
   }
 
@@ -47,7 +51,7 @@ export class ResourceRecords {
     const prefix = `${stack}/`;
     for (const { key, value } of this.#records.list(prefix)) {
       if (present.has(key.slice(prefix.length))) continue;
-      await this.#remove(value);
+      if (!isRetained(value.deletionPolicy)) await this.#remove(value);
       await this.#records.delete(key);
     }
   }
@@ -64,6 +68,11 @@ export class ResourceRecords {
       if (!gone) throw error;
     }
   }
+}
+
+/** 'Retain' and 'RetainExceptOnCreate'. */
+export function isRetained(policy: string | undefined): boolean {
+  return policy?.startsWith('Retain') === true;
 }
 
 function nameOf({ type, ref }: ResourceRecord): string {

@@ -49,6 +49,8 @@ export interface ResourceContext {
   readonly identity: Identity;
   /** What the last deployment left in this resource's place. */
   readonly previous: Deployed | undefined;
+  /** Whether it is to stay when it leaves its template or another takes its place. */
+  readonly isRetained: boolean;
   /** The name the template gives, or a physical name made up by the rule. */
   name(given: Json | undefined, rule: NameRule): string;
   /** `arn:aws:<service>:<region>:<account>:<resource>` */

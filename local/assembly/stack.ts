@@ -12,7 +12,7 @@ import type { NestingTemplate } from './nesting';
 import { CycleError, dependencyOrder } from './order';
 import { parameterValues } from './parameters';
 import { findAsset, type StackArtifact } from './reader';
-import type { ResourceRecords } from './records';
+import { isRetained, type ResourceRecords } from './records';
 import type { DeploymentReport, ReportedResource } from './report';
 import { type Deployed, ignoredProperties, type ResourceContext, type ResourceProvider } from './resource';
 import { IDENTITIES } from './resources/identities';
@@ -108,7 +108,7 @@ export class StackDeployment {
     if (!provider) return this.#leaveOut(where, resource);
     const [needed] = this.#absent.in(pick(resource, provider.needs));
     if (needed !== undefined) return this.#leaveOut(where, resource, `needs ${needed}`);
-    const context = this.#context(where);
+    const context = this.#context(where, resource);
     const resolved = resolve(resource.Properties ?? {}, this.#scope) as JsonObject;
     const properties = await fillDynamicReferences(resolved, { ssm: this.state.ssm, ...context });
     let deployed: Deployed;
@@ -122,7 +122,7 @@ export class StackDeployment {
       report.warnings.push({ ...where, message: `It uses ${used}, which is not run here.` });
     }
 
-    await records.keep(this.stack.name, logicalId, { type: resource.Type, ...deployed });
+    await records.keep(this.stack.name, logicalId, { type: resource.Type, ...deployed, ...policiesOf(resource) });
     this.#resources.set(logicalId, deployed);
     const reported = { ...where, ref: deployed.ref };
     report.deployed.push(reported);
@@ -136,7 +136,10 @@ export class StackDeployment {
 
   /** Others may still refer to it by the name it would have. */
   #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource, reason?: string): void {
-    const identity = IDENTITIES[resource.Type]?.(this.#resolvable(resource.Properties), this.#context(where)) ?? {
+    const identity = IDENTITIES[resource.Type]?.(
+      this.#resolvable(resource.Properties),
+      this.#context(where, resource),
+    ) ?? {
       ref: this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 }),
     };
     this.#resources.set(where.logicalId, identity);
@@ -193,7 +196,7 @@ export class StackDeployment {
     return name.endsWith('Arn') ? this.#arn(service, resource.ref) : `${resource.ref}.${name}`;
   }
 
-  #context(where: Omit<ReportedResource, 'ref'>): ResourceContext {
+  #context(where: Omit<ReportedResource, 'ref'>, resource: Resource): ResourceContext {
     const { aws, identity, urls, ssm, scratchDirectory, report, records } = this.state;
     const { logicalId } = where;
     return {
@@ -201,6 +204,7 @@ export class StackDeployment {
       logicalId,
       identity,
       previous: records.find(this.stack.name, logicalId),
+      isRetained: [resource.DeletionPolicy, resource.UpdateReplacePolicy].some(isRetained),
       name: (given, rule) => (typeof given === 'string' ? given : physicalName(this.stack.name, logicalId, rule)),
       arn: (service, resource) => this.#arn(service, resource),
       call: (service, operation, input) => aws.call(service, operation, input, { via: 'cloudformation' }),
@@ -281,6 +285,14 @@ export class StackDeployment {
       'AWS::StackId': this.#arn('cloudformation', stackId(name)),
     };
   }
+}
+
+/** Texts, as CloudFormation wants them: it knows no functions there. */
+function policiesOf({ DeletionPolicy, UpdateReplacePolicy }: Resource): object {
+  return {
+    ...(DeletionPolicy !== undefined && { deletionPolicy: DeletionPolicy }),
+    ...(UpdateReplacePolicy !== undefined && { replacePolicy: UpdateReplacePolicy }),
+  };
 }
 
 function pick({ Properties = {} }: Resource, names: readonly string[] = []): Json {

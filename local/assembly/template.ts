@@ -15,6 +15,8 @@ export interface Resource {
   readonly Properties?: JsonObject;
   readonly Condition?: string;
   readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export interface Parameter {

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import { codeDirectory, synthesize, temporaryDirectory } from './synthesize';
 
@@ -19,11 +19,12 @@ function greeting(text: string, others: readonly string[] = []): string {
 }
 
 /** An app with a layer in a stack of its own, a function in another, and what is not run. */
-function app(text: string, withOthers = false): string {
+function app(text: string, withOthers = false, removalPolicy = RemovalPolicy.DESTROY): string {
   return synthesize((cdk) => {
     const layers = new Stack(cdk, 'Layers');
     const own = new lambda.LayerVersion(layers, 'Own', {
       layerVersionName: 'greeting',
+      removalPolicy,
       code: lambda.Code.fromAsset(greeting(text, withOthers ? ['bin', 'python'] : [])),
     });
     const stack = new Stack(cdk, 'App');
@@ -87,6 +88,32 @@ test('functions use the layers of the app; an update is another version, and the
   expect(second.arn).toMatch(/:greeting:2$/);
   // The first version was deleted with the update.
   expect((await run(hello, dataDir)).arn).toMatch(/:greeting:3$/);
+});
+
+test('a retained version stays with what is in it when the layer is updated, and when it has left its template', async () => {
+  const dataDir = temporaryDirectory();
+  const retained = (text: string) => app(text, false, RemovalPolicy.RETAIN);
+  const hello = retained('hello');
+  const first = await run(hello, dataDir);
+  expect(first.arn).toMatch(/:greeting:1$/);
+  rmSync(hello, { recursive: true });
+  expect((await run(retained('goodbye'), dataDir)).arn).toMatch(/:greeting:2$/);
+
+  const user = synthesize((cdk) => {
+    new Stack(cdk, 'Layers');
+    const stack = new Stack(cdk, 'App');
+    const greeter = new lambda.Function(stack, 'Greeter', {
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline(`exports.handler = async () => require('greeting')`),
+      layers: [lambda.LayerVersion.fromLayerVersionArn(stack, 'First', String(first.arn))],
+    });
+    new CfnOutput(stack, 'Name', { value: greeter.functionName });
+  });
+  expect(await run(user, dataDir)).toMatchObject({ answer: 'hello', names: ['greeting'], report: { warnings: [] } });
+  // What was replaced keeps its number: the same content again is another version.
+  expect((await run(retained('hello'), dataDir)).arn).toMatch(/:greeting:3$/);
+  expect((await run(retained('hello'), dataDir)).arn).toMatch(/:greeting:3$/);
 });
 
 test('what of layers is not run, and which are not there, is said at the start; the function runs with the rest', async () => {

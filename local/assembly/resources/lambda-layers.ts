@@ -30,6 +30,8 @@ export function layerVersion(layers: Layers): ResourceProvider {
         licenseInfo: properties.text('LicenseInfo'),
         compatibleRuntimes: properties.list('CompatibleRuntimes').map(String),
         compatibleArchitectures: properties.list('CompatibleArchitectures').map(String),
+        isRetained: context.isRetained,
+        previousArn: context.previous?.ref,
       });
       const others = readdirSync(directory).filter((name) => !OF_RUNTIMES.has(name));
       if (others.length > 0) {

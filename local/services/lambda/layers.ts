@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AwsError, type AwsShape } from '../aws';
 import type { Parts } from '../parts';
 import { invalid } from './event-sources/settings';
+import { RetainedLayers } from './retained-layers';
 import type { FunctionLayer } from './spec';
 
 export const LAYER_OPERATIONS = [
@@ -26,7 +27,15 @@ export interface LayerContent {
   readonly compatibleArchitectures?: readonly string[];
 }
 
-interface LayerVersion extends LayerContent {
+/** A layer to publish. */
+export interface NewLayer extends LayerContent {
+  /** Its versions stay when others take their place, over restarts. */
+  readonly isRetained?: boolean;
+  /** The version that is in its place until now. */
+  readonly previousArn?: string | undefined;
+}
+
+export interface LayerVersion extends LayerContent {
   readonly arn: string;
   readonly version: number;
   /** Virtual ms since the epoch. */
@@ -48,31 +57,38 @@ const MOST_LAYERS = 5;
 /**
  * Owns the versions of layers, and which of them a function gets (docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
  *
- * L1  The same content has the same number after a restart; other content, and what was deleted, has a new one.
- * L2  Only what this process has published is there: a layer of another account, or of no deployed stack, is not.
+ * L1  The same content has the same number after a restart; other content, and what was deleted or replaced, has a new one.
+ * L2  Only what this process has published, and what is retained, is there: a layer of another account is not.
  */
 export class Layers {
   readonly #numbers;
   /** By ARN. */
-  readonly #versions = new Map<string, LayerVersion>();
+  readonly #versions: Map<string, LayerVersion>;
+  readonly #retained: RetainedLayers;
 
   constructor(private readonly parts: Parts) {
     this.#numbers = parts.store.collection<Numbers>('lambda_layer');
+    this.#retained = new RetainedLayers(parts.store, parts.dir);
+    this.#versions = new Map(this.#retained.list().map((version) => [version.arn, version]));
   }
 
   /** Answers the version's ARN. @throws AwsError InvalidParameterValueException when it is too large */
-  async publish(content: LayerContent): Promise<string> {
+  async publish({ isRetained, previousArn, ...content }: NewLayer): Promise<string> {
     const size = bytesIn(content.directory);
     if (size > LARGEST) throw invalid(`Unzipped size must be smaller than ${LARGEST} bytes`);
     const { directory, ...told } = content;
     const { latest, given } = this.#numbers.get(content.name) ?? { latest: 0, given: {} };
     const key = JSON.stringify(told);
-    const numbered = given[key] ?? { version: latest + 1, createdAt: this.parts.clock.now() };
-    if (!given[key])
+    const arnOf = (version: number) => `${this.#arn(content.name)}:${version}`;
+    const known = given[key];
+    // A retained version that has been replaced stays what it is.
+    const isReplaced = known && this.#retained.has(arnOf(known.version)) && previousArn !== arnOf(known.version);
+    const numbered = known && !isReplaced ? known : { version: latest + 1, createdAt: this.parts.clock.now() };
+    if (numbered !== known)
       await this.#numbers.put(content.name, { latest: latest + 1, given: { ...given, [key]: numbered } });
-    const arn = `${this.#arn(content.name)}:${numbered.version}`;
-    this.#versions.set(arn, { ...content, ...numbered, directory: realpathSync(directory), arn, size });
-    return arn;
+    const version = { ...content, ...numbered, directory: realpathSync(directory), arn: arnOf(numbered.version), size };
+    this.#versions.set(version.arn, isRetained ? await this.#retained.keep(version) : version);
+    return version.arn;
   }
 
   /**
@@ -160,6 +176,7 @@ export class Layers {
     const name = layerOf(arn).split(':').at(-1) as string;
     const numbers = this.#numbers.get(name);
     this.#versions.delete(arn);
+    await this.#retained.delete(arn);
     if (!numbers) return;
     const given = Object.entries(numbers.given).filter(([, { version }]) => arn !== `${this.#arn(name)}:${version}`);
     await this.#numbers.put(name, { ...numbers, given: Object.fromEntries(given) });
