@@ -157,6 +157,13 @@ test('invocations that overlap run in environments of their own, and those are u
   expect(count).toBeGreaterThan(1);
 });
 
+test('a burst of short invocations waits for the warm environment', async () => {
+  await define(`exports.handler = async () => process.env.AWS_LAMBDA_LOG_STREAM_NAME`);
+  const { value: warm } = await invoke();
+  const burst = await Promise.all(Array.from({ length: 20 }, () => invoke()));
+  expect(burst.map(({ value }) => value)).toEqual(Array(20).fill(warm));
+});
+
 test('beyond the reserved concurrency, invocations are refused as AWS does', async () => {
   await define(`exports.handler = () => new Promise((resolve) => setTimeout(resolve, 50, 'done'))`, {
     reservedConcurrency: 2,
