@@ -56,6 +56,25 @@ export class Queues {
     return queue;
   }
 
+  /**
+   * The queue of a request's ARN.
+   * @param parameter that the ARN is of
+   * @throws AwsError MissingParameter, InvalidParameterValue, ResourceNotFoundException
+   */
+  byArn(parameter: string, arn: unknown): Queue {
+    if (arn === undefined || arn === null) {
+      throw new AwsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
+    }
+    if (!/^arn:[\w-]+:sqs:[\w-]+:\d{12}:[^:]+$/.test(String(arn))) {
+      const form = 'arn:<partition>:<service>:<region>:<account-id>:<resource-id>';
+      throw new AwsError('InvalidParameterValue', `You must use this format to specify the ${parameter}: ${form}`);
+    }
+    const queue = this.find(arn);
+    if (queue?.arn === arn) return queue;
+    const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
+    throw new AwsError('ResourceNotFoundException', message, 404);
+  }
+
   /** Answers the queue as it is then. */
   async setAttributes(queue: Queue, attributes: AwsShape): Promise<Queue> {
     const checked = checkAttributes(queue.name, attributes, queue.attributes);

@@ -6,6 +6,7 @@ import type { Parts } from '../parts';
 import { AllMessages } from './all-messages';
 import { runBatch } from './batch';
 import { isReceipt } from './messages';
+import { MoveTasks } from './move-tasks';
 import { number } from './numbers';
 import { attribute, attributeNames, type Queue, Queues, redrive, seconds } from './queues';
 import { ReceiveAttempts } from './receive-attempts';
@@ -14,6 +15,7 @@ import { Sending } from './sending';
 import { Waiting } from './waiting';
 
 const OPERATIONS = new Set([
+  'CancelMessageMoveTask',
   'ChangeMessageVisibility',
   'ChangeMessageVisibilityBatch',
   'CreateQueue',
@@ -23,6 +25,7 @@ const OPERATIONS = new Set([
   'GetQueueAttributes',
   'GetQueueUrl',
   'ListDeadLetterSourceQueues',
+  'ListMessageMoveTasks',
   'ListQueueTags',
   'ListQueues',
   'PurgeQueue',
@@ -30,6 +33,7 @@ const OPERATIONS = new Set([
   'SendMessage',
   'SendMessageBatch',
   'SetQueueAttributes',
+  'StartMessageMoveTask',
   'TagQueue',
   'UntagQueue',
 ]);
@@ -72,6 +76,7 @@ export class SqsService implements AwsService {
   readonly #waiting: Waiting;
   readonly #sending: Sending;
   readonly #receiving: Receiving;
+  readonly #moveTasks: MoveTasks;
 
   /** `endpoint` tells the URL of the AWS APIs, which queue URLs begin with. */
   constructor(
@@ -85,11 +90,18 @@ export class SqsService implements AwsService {
     this.#waiting = new Waiting(parts.clock);
     this.#sending = new Sending(parts.clock, this.#messages, this.#deduplication);
     this.#receiving = new Receiving(parts, this.#queues, this.#messages, this.#attempts, this.#waiting);
+    this.#moveTasks = new MoveTasks(parts, this.#queues, this.#messages, this.#waiting);
+  }
+
+  /** Goes on with what an earlier process has begun to move. */
+  async start(): Promise<void> {
+    this.#moveTasks.resume();
   }
 
   /** Ends all long polls with nothing. */
   async stop(): Promise<void> {
     this.#receiving.stop();
+    this.#moveTasks.stop();
   }
 
   async call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
@@ -101,6 +113,12 @@ export class SqsService implements AwsService {
         return { QueueUrl: this.#url(this.#queues.get(input.QueueName)) };
       case 'ListQueues':
         return { QueueUrls: this.#queues.list(input.QueueNamePrefix).map((queue) => this.#url(queue)) };
+      case 'StartMessageMoveTask':
+        return this.#durably(this.#moveTasks.start(input));
+      case 'ListMessageMoveTasks':
+        return this.#durably(this.#moveTasks.list(input));
+      case 'CancelMessageMoveTask':
+        return this.#durably(this.#moveTasks.cancel(input));
     }
     const queue = this.#queues.get(input.QueueUrl);
     switch (operation) {
@@ -125,6 +143,7 @@ export class SqsService implements AwsService {
         this.#messages.of(queue).purge(queue.name);
         this.#deduplication.forget(queue.name);
         this.#attempts.forget(queue.name);
+        this.#moveTasks.forget(queue.name);
         await this.#queues.delete(queue);
         return {};
       case 'GetQueueAttributes':
