@@ -21,7 +21,10 @@ export class FifoMessages extends Messages {
     return { ...stored, sequenceNumber: this.#insert(queue, stored, stored.sentAt, visibleAt, expiresAt) };
   }
 
-  /** At the end of the other queue, where its age begins anew, too. */
+  /**
+   * At the end of the other queue, where its age begins anew, too. Its id is its deduplication id there, as on AWS: of two messages
+   * that share one, none takes the other's place.
+   */
   override move(
     queue: string,
     { receipt, message }: Received,
@@ -31,7 +34,7 @@ export class FifoMessages extends Messages {
   ): void {
     const [seq] = decodeReceipt(receipt) as [number, number];
     this.store.run('DELETE FROM sqs_fifo_message WHERE seq = ?', seq);
-    this.#insert(queue, { ...message, sourceArn }, now, now, now + retentionMs);
+    this.#insert(queue, { ...message, deduplicationId: message.id, sourceArn }, now, now, now + retentionMs);
   }
 
   /** @throws AwsError InvalidParameterValue when the message came back */

@@ -280,7 +280,14 @@ test('a message received too often moves with its group to a dead-letter queue, 
   expect(await bodies(url, { MaxNumberOfMessages: 1 })).toEqual(['b1']);
   const letters = await receive(dead);
   expect(letters).toMatchObject([
-    { MessageId: a1?.MessageId, Attributes: { MessageGroupId: 'a', DeadLetterQueueSourceArn: expect.any(String) } },
+    {
+      MessageId: a1?.MessageId,
+      Attributes: {
+        MessageGroupId: 'a',
+        MessageDeduplicationId: a1?.MessageId,
+        DeadLetterQueueSourceArn: expect.any(String),
+      },
+    },
   ]);
   // Its age begins anew there.
   await pass(59);
