@@ -32,7 +32,7 @@ export interface Written {
 /** @throws Error when there is no such file, and with the validator's findings when the definition is not valid. */
 export function readDefinition(source: string | object, written: Written): Definition {
   const file = typeof source === 'string' ? resolve(source) : undefined;
-  const raw = file === undefined ? JSON.stringify(source) : readText(file);
+  const raw = file === undefined ? (JSON.stringify(source) ?? '') : readText(file);
   const text = raw.replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name) => written.substitutions?.[name] ?? whole);
   const name = written.name ?? (file === undefined ? 'StateMachine' : nameOf(file));
   return checked({ name, text, type: written.type ?? 'STANDARD', file });

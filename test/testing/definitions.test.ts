@@ -28,7 +28,10 @@ describe('a definition', () => {
     await expect(broken.start()).rejects.toThrow(/^broken: Invalid State Machine Definition: '.*Nowhere/);
   });
 
-  test('whose file is not there is refused', async () => {
+  test('whose file is not there is refused, and what is none', async () => {
+    await expect(stateMachine(undefined as never).start()).rejects.toThrow(
+      'StateMachine: Invalid State Machine Definition',
+    );
     await expect(stateMachine('no/such.asl.json').start()).rejects.toThrow(
       `The definition ${resolve('no/such.asl.json')} cannot be read: there is no such file.`,
     );
