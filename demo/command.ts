@@ -9,7 +9,7 @@ Synthesizes the application if needed, brings it up on free ports of 127.0.0.1 w
 level completions, three loans and hello world, checking what they should have done. Ends with 0, or with 1 and what
 differed.
 
-  --json   print one document instead of the timeline: executions, mails, objects, tables, metrics
+  --json   print one document: executions, mails, objects, tables, metrics; the timeline goes to standard error
 `,
 
   async run(argv) {

@@ -14,14 +14,15 @@ const JOURNEYS = [playLevelComplete, playHappyLoan, playOverdueLoan, playLostLoa
 
 /**
  * Plays everything on a fresh local cloud in memory, and says what differed from what it should be.
- * @param json print one document instead of the timeline
+ * @param json print one document, and the timeline on standard error
  * @returns the exit code
  */
 export async function runDemo(json: boolean): Promise<number> {
-  // The timeline is the result; progress, and everything with --json, is said on the side.
   const aside = (line: string) => process.stderr.write(`${line}\n`);
-  const write = (line: string) => (json ? undefined : process.stdout.write(`${line}\n`));
-  const timeline = new Timeline(write, process.stdout.isTTY === true, process.stdout.columns ?? 120);
+  // The timeline is the result, or said on the side.
+  const page = json ? process.stderr : process.stdout;
+  const write = (line: string) => page.write(`${line}\n`);
+  const timeline = new Timeline(write, page.isTTY === true, page.columns ?? 120);
 
   const assemblyDir = await ensureAssembly(process.cwd(), (command) =>
     aside(`Synthesizing the application: ${command}`),
@@ -31,11 +32,11 @@ export async function runDemo(json: boolean): Promise<number> {
   let stage: Stage | undefined;
   try {
     stage = await Stage.set(cloud, timeline);
-    const failure = await play(stage, json ? aside : undefined);
+    const failure = await play(stage);
     const document = await inventory(stage);
+    show(timeline, document);
     if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    else show(timeline, document);
-    return conclude(stage, failure, json ? aside : write);
+    return conclude(stage, failure, write);
   } finally {
     stage?.strike();
     await cloud.stop();
@@ -43,9 +44,8 @@ export async function runDemo(json: boolean): Promise<number> {
 }
 
 /** Plays the journeys one after the other; answers why one could not go on. */
-async function play(stage: Stage, progress?: (line: string) => void): Promise<string | undefined> {
+async function play(stage: Stage): Promise<string | undefined> {
   for (const journey of JOURNEYS) {
-    progress?.(`Playing ${journey.name.replace(/^play/, '')} ...`);
     try {
       await journey(stage);
     } catch (error) {

@@ -13,7 +13,7 @@ export interface Happening {
 const MARKS = { plain: ' ', mail: '@', person: '>', good: '+', bad: '!' } as const;
 const COLOURS = { plain: 'reset', mail: 'cyan', person: 'yellow', good: 'green', bad: 'red' } as const;
 
-/** Prints the timeline as it happens: virtual date, workflow, what happened. Silent when nobody reads it (`--json`). */
+/** Prints the timeline as it happens: virtual date, workflow, what happened. */
 export class Timeline {
   #lastDay = '';
 

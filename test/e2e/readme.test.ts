@@ -1,12 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readme, root, shown } from './pages';
 
-/** The README is run: its commands as they stand there, and its output compared with what they print today. */
-const root = resolve(__dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+/** The README is run: its commands as they stand there, and its output compared with what they print today; the demo's is `demo.test.ts`'s. */
 const run = promisify(execFile);
 
 /** The shell blocks, by the word behind `sh`. */
@@ -25,15 +24,7 @@ async function shell(script: string, directory: string): Promise<string> {
   return stdout;
 }
 
-/** What differs from run to run: links, ports, ids, where the sources are. */
-function withoutChance(line: string): string {
-  return line
-    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-    .replace(/\/l\/[\w-]{43}\//g, '/l/LINK/')
-    .replace(/"trace":\[.*\]/, '"trace":[…]');
-}
-
-/** And from day to day: the session begins today. */
+/** What differs from day to day, as the session begins today, and from run to run. */
 function withoutDates(text: string): string {
   return text
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
@@ -45,11 +36,6 @@ function withoutDates(text: string): string {
     );
 }
 
-/** What a page shows under this name, line by line. */
-function shown(name: string, page = readme): string[] {
-  return new RegExp(`<!-- ${name} -->\n\`\`\`\n([\\s\\S]*?)\`\`\``).exec(page)?.[1]?.trimEnd().split('\n') ?? [];
-}
-
 test('its plain commands are those that run here and in CI', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(blocks()).toEqual(['npm ci && npm run demo', 'npm ci && npm test', 'npx cdk synth --quiet']);
@@ -57,33 +43,6 @@ test('its plain commands are those that run here and in CI', () => {
   const ci = readFileSync(join(root, '.ci/run'), 'utf8');
   for (const command of ['npm ci', 'npm test', 'npx cdk synth --quiet']) expect(ci).toContain(`\n${command}`);
 });
-
-test('the demo prints what is shown here and in docs/retries.md, and ends with 0', async () => {
-  const { stdout } = await run('node', ['bin/stepwright.mjs', 'demo'], { cwd: root });
-  const printed = stdout.split('\n').map(withoutChance);
-  const printedLike = (lines: string[]) => {
-    expect(lines.length).toBeGreaterThan(10);
-    const begin = printed.indexOf(lines[0] as string);
-    return printed.slice(begin, begin + lines.length);
-  };
-  const here = shown('demo');
-  expect(printedLike(here)).toEqual(here.map(withoutChance));
-  // When it begins depends on the journeys before it.
-  const retries = shown('demo', readFileSync(join(root, 'docs/retries.md'), 'utf8'));
-  expect(sinceBegin(printedLike(retries))).toEqual(sinceBegin(retries));
-}, 120_000);
-
-/** Lines of the timeline, with the seconds since the first of them in the place of day and time. */
-function sinceBegin(lines: string[]): string[] {
-  let began: number | undefined;
-  return lines.map((line) =>
-    line.replace(/^.{19}(\d\d):(\d\d):(\d\d)/, (_, hours, minutes, seconds) => {
-      const at = 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds);
-      began ??= at;
-      return `${at - began} s`;
-    }),
-  );
-}
 
 test('its session works: start, lend by curl, 22 days later, run', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'stepwright-readme-'));
@@ -103,7 +62,7 @@ test('its session works: start, lend by curl, 22 days later, run', async () => {
     const [session = ''] = blocks('session');
     const output = await shell(session, directory);
     const printed = withoutDates(output.replace('}2', '}\n2')).trim().split('\n');
-    const lines = shown('session');
+    const lines = shown('session', readme);
     expect(lines.length).toBeGreaterThan(5);
     expect(printed).toEqual(expect.arrayContaining(lines.map(withoutDates)));
     await playFaults(directory);
