@@ -18,6 +18,8 @@ let mailbox: ConsoleServer;
 let mailboxUrl: string;
 let browser: Browser;
 let context: BrowserContext;
+/** One for all tests: a new one costs as much as all that a test does with it. None of the pages leaves anything in it. */
+let page: Page;
 /** What the pages of a test complained about on the console. */
 let complaints: string[];
 
@@ -51,30 +53,32 @@ afterAll(async () => {
   await world?.end();
 });
 
-beforeEach(async () => {
-  complaints = [];
+beforeAll(async () => {
   context = await browser.newContext({ viewport: telephone });
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.page()?.url()}: ${message.text()}`);
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
+  page = await context.newPage();
+});
+
+beforeEach(() => {
+  complaints = [];
 });
 
 afterEach(async () => {
-  await context.close();
+  // A browser slows down what stands behind another page.
+  for (const other of context.pages()) if (other !== page) await other.close();
+  // An answer comes behind all that the page complained about.
+  await page.evaluate('0');
   expect(complaints).toEqual([]);
+  expect(await context.cookies()).toEqual([]);
 });
-
-async function visit(url: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
-}
 
 describe('a reader', () => {
   test('opens the mailbox, the mail and the link, presses the button, and the loan is renewed', async () => {
     const loan = await lend(world);
-    const page = await visit(mailboxUrl);
+    await page.goto(mailboxUrl);
     await page
       .getByRole('link', { name: /You borrowed/ })
       .first()
@@ -98,7 +102,7 @@ describe('a reader', () => {
 
   test('goes back after a decision, and reads that it is recorded', async () => {
     const loan = await lend(world);
-    const page = await visit(link(world, loan, 'return'));
+    await page.goto(link(world, loan, 'return'));
     await page.getByRole('button').click();
     await page.getByRole('status').waitFor();
     await page.goBack();
@@ -124,7 +128,7 @@ describe('a reader', () => {
 
   test('reaches the button by keyboard alone, and sees where the focus is', async () => {
     const loan = await lend(world);
-    const page = await visit(link(world, loan, 'return'));
+    await page.goto(link(world, loan, 'return'));
     await page.keyboard.press('Tab');
     const focus = await page.evaluate(
       '(({ tagName }, { outlineStyle, outlineWidth }) => ({ tagName, outlineStyle, outlineWidth }))(document.activeElement, getComputedStyle(document.activeElement))',
@@ -159,7 +163,7 @@ describe('every page', () => {
   test.each(['state machines', 'executions', 'execution', 'mailbox', 'mail', 'renew', 'return', 'report-lost'])(
     '%s reads well on a telephone',
     async (name) => {
-      const page = await visit(pages[name] as string);
+      await page.goto(pages[name] as string);
       expect(await page.title()).not.toBe('');
       expect(await page.locator('html').getAttribute('lang')).toBe('en');
       expect(await page.locator('meta[name=viewport]').count()).toBe(1);
@@ -174,7 +178,7 @@ describe('every page', () => {
   );
 
   test.each(['renew', 'return', 'report-lost'])('%s says the same to who listens', async (name) => {
-    const page = await visit(pages[name] as string);
+    await page.goto(pages[name] as string);
     const heading = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
     expect((await page.title()).startsWith(heading)).toBe(true);
     expect(await page.getByRole('contentinfo').count()).toBe(1);
@@ -190,21 +194,20 @@ describe('every page', () => {
 
   test('after the button says first what happened, in its title too', async () => {
     const loan = await lend(world);
-    const page = await visit(link(world, loan, 'renew'));
+    await page.goto(link(world, loan, 'renew'));
     await page.getByRole('button').click();
     expect(await page.getByRole('status').textContent()).toMatch(/^Thank you\. Recorded/);
     expect(await page.title()).toMatch(/^Thank you · Book/);
     await world.settle();
-    const again = await visit(link(world, loan, 'return'));
-    await again.getByRole('button').click();
-    await again.reload();
-    expect(await again.title()).toMatch(/^Already recorded · Book/);
-    expect(await again.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
-    expect(await again.evaluate(findFlaws)).toEqual([]);
+    await page.goto(link(world, loan, 'return'));
+    await page.getByRole('button').click();
+    await page.reload();
+    expect(await page.title()).toMatch(/^Already recorded · Book/);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(telephone.width);
+    expect(await page.evaluate(findFlaws)).toEqual([]);
   });
 
   test('that leads nowhere says so kindly', async () => {
-    const page = await context.newPage();
     const response = await page.goto(`${world.libraryUrl}/l/${'x'.repeat(43)}/renew`);
     expect(response?.status()).toBe(404);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This link leads nowhere');
@@ -221,16 +224,14 @@ test('a scanner that visits every link of every mail, runs scripts, and asks by 
     world.mails(loan.email).flatMap(({ text, html }) => `${text} ${html}`.match(/https?:\/\/[^\s<>"]+/g) ?? []),
   );
   expect(links.size).toBe(2);
-  const scan = async (url: string) => {
-    const page = await visit(url);
+  for (const url of [...links, link(world, loan, 'report-lost')]) {
+    await page.goto(url);
     await page.hover('button');
     await page.waitForLoadState('networkidle');
     for (const method of ['HEAD', 'GET', 'OPTIONS']) await fetch(url, { method });
     // One that submits the form it read, without what the page's own button sends along.
     await fetch(url, { method: 'POST', body: new URLSearchParams({ period: '0', nonce: '' }) });
-    await page.close();
-  };
-  await Promise.all([...links, link(world, loan, 'report-lost')].map(scan));
+  }
   await world.settle();
   expect(await world.tables()).toEqual(before);
 });
@@ -240,7 +241,6 @@ test('the console shows how far a loan has gone', async () => {
   const loan = await lend(world);
   await world.pass(19 * DAY);
   const arn = (await execution(world, loan)).executionArn;
-  const page = await context.newPage();
   await page.setViewportSize({ width: 1100, height: 1000 });
   await page.goto(mailboxUrl.replace('/mail', ''));
   await page.getByRole('link', { name: /LibraryLoan/ }).click();
