@@ -61,7 +61,7 @@ describe('1,000 visits of mail scanners change nothing', () => {
   test('200 by a browser that runs scripts, hovers, and follows the links it finds', async () => {
     const context = await chrome.newContext();
     const page = await context.newPage();
-    for (let visit = 0; visit < many(200, 8); visit += 1) {
+    for (let visit = 0; visit < many(200, 4); visit += 1) {
       await page.goto(links[visit % links.length] as string);
       await page.hover('button');
       await page.evaluate(
@@ -160,7 +160,9 @@ describe('500 strings in every field, as a browser parses them, leave pages and 
     ...mails.map(({ html }) => html),
   ];
   const plain = written('Momo');
-  const tried = injections.map((text) => ({ text, found: written(text) }));
+  const tried = injections
+    .filter((_, number) => number % many(1, 5) === 0)
+    .map((text) => ({ text, found: written(text) }));
 
   test('elements, attributes and links', async () => {
     const page = await chrome.newPage();

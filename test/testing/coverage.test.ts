@@ -245,7 +245,7 @@ test('jest puts together what its workers reached, and fails by the threshold', 
   const file = (name: string, mock: string) =>
     writeFileSync(
       join(root, `${name}.test.js`),
-      `const { stateMachine, fails } = require(${JSON.stringify(join(project, 'local/testing'))});
+      `const { stateMachine, fails } = require(${JSON.stringify(join(project, 'bin/testing.cjs'))});
        const visit = stateMachine(${JSON.stringify(join(root, 'visit.asl.json'))});
        require('node:fs').writeFileSync('worker-' + process.pid, '');
        test('visit', () => visit.run({ tasks: { Ask: ${mock} } }));`,
@@ -254,11 +254,10 @@ test('jest puts together what its workers reached, and fails by the threshold', 
   file('west', "'west'");
   file('up', "'up'");
   file('refused', "fails('Refused')");
-  const transform = { '^.+\\.[jt]s$': require('../../jest.config.js').transform['^.+\\.ts$'] };
   const config = {
     rootDir: root,
     testEnvironment: 'node',
-    transform: JSON.parse(JSON.stringify(transform).replaceAll('@swc/jest', require.resolve('@swc/jest'))),
+    transform: {},
     reporters: [[join(project, 'local/testing/jest-reporter.js'), { definitions: '.', threshold: 100 }]],
   };
   writeFileSync(join(root, 'jest.config.cjs'), `module.exports = ${JSON.stringify(config)};`);
