@@ -35,11 +35,13 @@ function spread(segments: readonly Segment[], start: Json, root: Json): Json {
   let nodes: Json[] = [start];
   for (const [i, segment] of segments.entries()) {
     const deep = segments[i - 1]?.kind === 'scan';
-    nodes = nodes.flatMap((node) => {
-      const found = apply(node, segment, root, deep);
-      spend(1 + found.length);
-      return found;
-    });
+    const next: Json[] = [];
+    for (const node of nodes) {
+      const before = next.length;
+      apply(node, segment, root, deep, next);
+      spend(1 + next.length - before);
+    }
+    nodes = next;
   }
   // Several names at the end of an otherwise definite path make one object of them, as in Jayway.
   const last = segments.at(-1);
@@ -48,32 +50,47 @@ function spread(segments: readonly Segment[], start: Json, root: Json): Json {
   return merges ? (nodes[0] ?? {}) : nodes;
 }
 
-function apply(node: Json, segment: Segment, root: Json, deep: boolean): Json[] {
+/** Puts what a segment finds from `node` behind what is `found`. */
+function apply(node: Json, segment: Segment, root: Json, deep: boolean, found: Json[]): void {
   switch (segment.kind) {
     case 'property':
     case 'index': {
       const child = step(node, segment);
-      return child === undefined ? [] : [child];
+      if (child !== undefined) found.push(child);
+      return;
     }
     case 'properties':
-      return isObject(node) ? [pick(node, segment.names)] : [];
+      if (isObject(node)) found.push(pick(node, segment.names));
+      return;
     case 'indexes':
-      return Array.isArray(node)
-        ? segment.indexes.flatMap((i) => (node.at(i) === undefined ? [] : [node.at(i) as Json]))
-        : [];
+      if (!Array.isArray(node)) return;
+      for (const i of segment.indexes) {
+        const item = node.at(i);
+        if (item !== undefined) found.push(item);
+      }
+      return;
     case 'slice':
-      return Array.isArray(node) ? slice(node, segment.from, segment.to) : [];
+      if (Array.isArray(node)) append(slice(node, segment.from, segment.to), found);
+      return;
     case 'wildcard':
-      return children(node);
+      append(children(node), found);
+      return;
     case 'filter':
       // Behind `..` every node comes by itself, so that an array's items must not be tested twice.
-      return (Array.isArray(node) ? (deep ? [] : node) : [node]).filter((item) => {
+      for (const item of Array.isArray(node) ? (deep ? [] : node) : [node]) {
         spend(1);
-        return passes(segment.test, item, root);
-      });
+        if (passes(segment.test, item, root)) found.push(item);
+      }
+      return;
     case 'scan':
-      return descendants(node);
+      addDescendants(node, found);
+      return;
   }
+}
+
+/** Not `push(...)`, whose arguments have to fit on the stack. */
+function append(items: readonly Json[], found: Json[]): void {
+  for (const item of items) found.push(item);
 }
 
 function pick(node: { [key: string]: Json }, names: readonly string[]): Json {
@@ -93,14 +110,16 @@ function children(node: Json): Json[] {
   return Array.isArray(node) ? node : isObject(node) ? Object.values(node) : [];
 }
 
-/** The node and all objects and arrays below it, parents first. Without recursion: documents may be deep. */
-function descendants(node: Json): Json[] {
-  const found: Json[] = [];
+/** Finds the node and all objects and arrays below it, parents first. Without recursion: documents may be deep. */
+function addDescendants(node: Json, found: Json[]): void {
   const stack = [node];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (typeof next !== 'object' || next === null) continue;
     found.push(next);
-    stack.push(...children(next).toReversed());
+    const below = children(next);
+    for (let i = below.length - 1; i >= 0; i -= 1) {
+      const child = below[i] as Json;
+      if (typeof child === 'object' && child !== null) stack.push(child);
+    }
   }
-  return found;
 }
