@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { CoverageRun } from '../../testing/coverage-run';
 import { type Command, CommandFailure, parseCommandLine, UsageError } from '../command';
 import { commandLine } from '../shell';
 
@@ -31,6 +30,7 @@ Runs COMMAND, whatever runs the tests (node --test, vitest run), and counts the 
       file: { type: 'string' },
       partial: { type: 'boolean', default: false },
     });
+    const { CoverageRun } = require('../../testing/coverage-run') as typeof import('../../testing/coverage-run');
     const run = new CoverageRun(process.cwd(), {
       threshold: percentOption(values.threshold),
       definitions: values.definitions,

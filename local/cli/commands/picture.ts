@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { StateMachine } from '../../asl/model';
-import { validateDefinition } from '../../asl/validate';
 import { type Command, CommandFailure, parseFiles, UsageError } from '../command';
 import { fillPlaceholders, readDefinition } from '../definition-file';
 import { commandLine } from '../shell';
@@ -35,6 +34,7 @@ Draws a definition in Amazon States Language as one self-contained SVG. Placehol
 
 function draw(file: string): string {
   const { drawStateMachine, TooLargeToDraw } = require('../../picture/svg') as typeof import('../../picture/svg');
+  const { validateDefinition } = require('../../asl/validate') as typeof import('../../asl/validate');
   const text = readDefinition(file);
   const filled = fillPlaceholders(text);
   const { result, diagnostics } = validateDefinition(filled);

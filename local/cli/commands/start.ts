@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
 import type { GivenParameter } from '../../assembly/given-parameters';
-import { ConsoleServer } from '../../console/server';
-import { ExecutionsSource } from '../../console/source';
 import { onPort } from '../../services/wire/port';
 import { clockControl } from '../clock-control';
 import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
@@ -109,6 +107,8 @@ async function synthesized(): Promise<string> {
 /** Serves until it is told to stop, or the store fails; answers the exit code. */
 async function serve(cloud: Cloud, options: StartOptions, began: number, stopped: Promise<void>): Promise<number> {
   const token = randomBytes(32).toString('hex');
+  const { ConsoleServer } = require('../../console/server') as typeof import('../../console/server');
+  const { ExecutionsSource } = require('../../console/source') as typeof import('../../console/source');
   const consoleServer = new ConsoleServer({
     executions: new ExecutionsSource(cloud.parts, cloud.services.states),
     mails: () => cloud.services.ses.mails(),

@@ -1,6 +1,6 @@
 import { text as wholeText } from 'node:stream/consumers';
 import { isObject } from '../../asl/json';
-import { type Diagnostic, validateDefinition } from '../../asl/validate';
+import type { Diagnostic } from '../../asl/validate';
 import { type Command, CommandFailure, parseFiles } from '../command';
 import { fillPlaceholders, readDefinition } from '../definition-file';
 
@@ -45,6 +45,7 @@ function check(file: string, type: 'STANDARD' | 'EXPRESS', read: () => string): 
     return refused(file, 'UNREADABLE_FILE', error.message);
   }
   if (isTemplate(text)) return refused(file, 'NOT_A_DEFINITION', TEMPLATE);
+  const { validateDefinition } = require('../../asl/validate') as typeof import('../../asl/validate');
   const { result, diagnostics } = validateDefinition(text, { type });
   const names = stateNames(text);
   const found = diagnostics.map((diagnostic) => {
