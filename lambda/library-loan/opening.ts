@@ -32,6 +32,7 @@ export function nextOpenDay(day: Day, hours: LibraryHours): Day {
 
 /** How many days the longest closure lasts, from this year on for forty: what a due date may move by. */
 export function longestClosure(hours: LibraryHours, from: Day): number {
+  if (hours.closedWeekdays.length + hours.closedDates.length === 0) return 0;
   let [longest, running] = [0, 0];
   for (let count = 0, day = from; count < 40 * 366; count++, day = addDays(day, 1)) {
     running = isOpen(day, hours) ? 0 : running + 1;

@@ -126,8 +126,8 @@ describe('the configuration of a stage', () => {
       'game.playerAuthorizer.audience',
     ],
   ])('refuses %s and names the path', (_, block, told) => {
-    expect(() => read({ stepwright: { dev: block } })).toThrow(ConfigError);
-    expect(() => read({ stepwright: { dev: block } })).toThrow(told);
+    const refusal = expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining(told) });
+    expect(() => read({ stepwright: { dev: block } })).toThrow(refusal);
   });
 
   test.each(['https://library.example', 'https://example.org/library', 'http://127.0.0.1:8080', 'http://localhost/x'])(
