@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Memo } from '../asl/memo';
 import type { Identity } from './identity';
 
@@ -138,7 +138,7 @@ export function signRequest(
   const signedHeaders = Object.keys(headers).sort().join(';');
   const signed = { scope, date, signedHeaders };
   const signature = computeSignature({ ...request, headers }, signed, payloadHash, keys.secretAccessKey);
-  const credential = `Credential=${keys.accessKeyId}/${scopeParts(scope).join('/')}`;
+  const credential = `Credential=${keys.accessKeyId}/${scopeText(scope)}`;
   const authorization = `${credential}, SignedHeaders=${signedHeaders}, Signature=${signature.toString('hex')}`;
   return { ...headers, authorization: `AWS4-HMAC-SHA256 ${authorization}` };
 }
@@ -152,25 +152,51 @@ const SIGNATURE = /(?:^AWS4-HMAC-SHA256\s|,)\s*Signature=([^,]*)/;
 export function readSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Signature | undefined {
   const { authorization = '' } = headers;
   if (SCHEME.test(authorization)) {
-    const part = (pattern: RegExp) => (pattern.exec(authorization)?.[1] ?? '').trim();
-    return signatureOf(part(CREDENTIAL), headers['x-amz-date'] ?? '', part(SIGNED_HEADERS), part(SIGNATURE));
+    const date = headers['x-amz-date'] ?? '';
+    const before = claimsBefore.get(authorization.slice(0, -SIGNATURE_LENGTH));
+    if (before.signature === '') return signatureOf(before, date, authorization.slice(-SIGNATURE_LENGTH));
+    const claims = claimsOf(authorization);
+    return signatureOf(claims, date, claims.signature ?? '');
   }
   const query = (name: string) => url.searchParams.get(`X-Amz-${name}`) ?? '';
-  const signature = signatureOf(query('Credential'), query('Date'), query('SignedHeaders'), query('Signature'));
+  const claims = { scope: scopeOf(query('Credential')), signedHeaders: query('SignedHeaders').toLowerCase() };
+  const signature = signatureOf(claims, query('Date'), query('Signature'));
   return signature && { ...signature, expires: Number(query('Expires')) || 0 };
 }
 
-function signatureOf(
-  credential: string,
-  date: string,
-  signedHeaders: string,
-  signature: string,
-): Signature | undefined {
+/** What is said of a signature, well-formed or not. */
+interface Claims {
+  readonly scope: CredentialScope | undefined;
+  readonly signedHeaders: string;
+  /** Undefined where there is none. */
+  readonly signature?: string | undefined;
+}
+
+const SIGNATURE_LENGTH = 64;
+
+/** By what stands before a signature at the end of the header, as SDKs write it: the same in many requests. */
+const claimsBefore = new Memo(claimsOf, 64);
+
+function claimsOf(authorization: string): Claims {
+  const part = (pattern: RegExp) => pattern.exec(authorization)?.[1]?.trim();
+  const signedHeaders = part(SIGNED_HEADERS) ?? '';
+  return {
+    scope: scopeOf(part(CREDENTIAL) ?? ''),
+    signedHeaders: signedHeaders.toLowerCase(),
+    signature: part(SIGNATURE),
+  };
+}
+
+function scopeOf(credential: string): CredentialScope | undefined {
   const parts = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential);
-  if (!parts || !signedHeaders || !/^[0-9a-f]{64}$/.test(signature) || !/^\d{8}T\d{6}Z$/.test(date)) return undefined;
-  const [, accessKeyId, day, region, service] = parts as unknown as [string, string, string, string, string];
-  const scope = { accessKeyId, date: day, region, service };
-  return { scope, date, signedHeaders: signedHeaders.toLowerCase(), signature };
+  if (!parts) return undefined;
+  const [, accessKeyId, date, region, service] = parts as unknown as [string, string, string, string, string];
+  return { accessKeyId, date, region, service };
+}
+
+function signatureOf({ scope, signedHeaders }: Claims, date: string, signature: string): Signature | undefined {
+  if (!scope || !signedHeaders || !/^[0-9a-f]{64}$/.test(signature) || !/^\d{8}T\d{6}Z$/.test(date)) return undefined;
+  return { scope, date, signedHeaders, signature };
 }
 
 /** The hash that goes into the signature; undefined when the one that the caller states is not that of the body. */
@@ -189,22 +215,23 @@ function computeSignature(
   payloadHash: string,
   secretAccessKey: string,
 ): Buffer {
-  const { scope, date } = signed;
-  const parts = scopeParts(scope);
+  const scope = scopeText(signed.scope);
   const canonical = sha256(canonicalRequest(request, signed, payloadHash));
   return hmac(
-    signingKeys.get([secretAccessKey, ...parts].join('\n')),
-    ['AWS4-HMAC-SHA256', date, parts.join('/'), canonical].join('\n'),
+    signingKeys.get(`${scope}/${secretAccessKey}`),
+    `AWS4-HMAC-SHA256\n${signed.date}\n${scope}\n${canonical}`,
   );
 }
 
-/** By the secret and the parts of the scope: the same for a day. */
+/** By the scope and the secret: the same for a day. */
 const signingKeys = new Memo((text) => {
-  const [secretAccessKey, ...parts] = text.split('\n');
-  return parts.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  const [date = '', region = '', service = '', end = '', ...secret] = text.split('/');
+  const parts = [date, region, service, end];
+  const key = parts.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secret.join('/')}`);
+  return createSecretKey(key as Buffer);
 }, 64);
 
-const scopeParts = ({ date, region, service }: CredentialScope) => [date, region, service, 'aws4_request'];
+const scopeText = ({ date, region, service }: CredentialScope) => `${date}/${region}/${service}/aws4_request`;
 
 function canonicalRequest(
   { method, url, target, headers }: SignedRequest,
@@ -213,18 +240,27 @@ function canonicalRequest(
 ) {
   // S3 signs the path as it is sent, every other service encodes it once more.
   const path = scope.service === 's3' ? reencode(pathOf(target) ?? url.pathname) : encode(url.pathname);
-  const query = url.search
+  const lines = signedHeaders.split(';').map((name) => `${name}:${squeezed(headers[name] ?? '')}\n`);
+  return `${method}\n${path || '/'}\n${canonicalQuery(url.search)}\n${lines.join('')}\n${signedHeaders}\n${payload}`;
+}
+
+/** Without blanks around it, and one blank for several within. */
+function squeezed(value: string): string {
+  const trimmed = value.trim();
+  return /\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, ' ') : trimmed;
+}
+
+function canonicalQuery(search: string): string {
+  if (search === '') return '';
+  return search
     .slice(1)
     .split('&')
     .filter((pair) => pair !== '' && !pair.startsWith('X-Amz-Signature='))
     .map((pair) => pair.split(/=(.*)/s))
     .map(([name = '', value = '']) => [reencode(name), reencode(value)] as const)
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
-    .map(([name, value]) => `${name.replaceAll('/', '%2F')}=${value.replaceAll('/', '%2F')}`);
-  const lines = signedHeaders
-    .split(';')
-    .map((name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
-  return [method, path.replace(/^$/, '/'), query.join('&'), lines.join(''), signedHeaders, payload].join('\n');
+    .map(([name, value]) => `${name.replaceAll('/', '%2F')}=${value.replaceAll('/', '%2F')}`)
+    .join('&');
 }
 
 function pathOf(target: string | undefined): string | undefined {
@@ -233,6 +269,8 @@ function pathOf(target: string | undefined): string | undefined {
 
 /** RFC 3986 percent-encoding of everything but unreserved characters and '/'. */
 function encode(text: string): string {
+  // The path of most requests.
+  if (text === '/') return text;
   const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, percent)
@@ -252,7 +290,7 @@ function reencode(text: string): string {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const sha256 = (data: string | Uint8Array) => hash('sha256', data);
-const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
+const hmac = (key: string | Buffer | KeyObject, data: string) => createHmac('sha256', key).update(data).digest();
 
 function parseDate(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));

@@ -177,3 +177,21 @@ test('an Authorization header is recognised by its form alone, a query is none',
   basic.headers.authorization = 'Basic eDp5';
   expect(hasAuthorization(basic)).toMatchObject({ code: 'IncompleteSignature' });
 });
+
+test('a header may name its parts in any order, and must have all of them', async () => {
+  const request = await signed();
+  const [, credential, signedHeaders, signature] =
+    /(Credential=\S+), (SignedHeaders=\S+), (Signature=\S+)/.exec(request.headers.authorization ?? '') ?? [];
+  const verdictOn = (...parts: Array<string | undefined>) => {
+    const authorization = `AWS4-HMAC-SHA256 ${parts.join(', ')}`;
+    return verifySignature({ ...request, headers: { ...request.headers, authorization } }, identity);
+  };
+  const incomplete = { code: 'IncompleteSignature' };
+  expect(verdictOn(credential, signedHeaders, signature)).toBe(true);
+  expect(verdictOn(signature, credential, signedHeaders)).toBe(true);
+  expect(verdictOn(credential, signature, signedHeaders)).toBe(true);
+  expect(verdictOn(credential, signedHeaders)).toMatchObject(incomplete);
+  expect(verdictOn(credential, `${signedHeaders};${signature?.slice(-64)}`)).toMatchObject(incomplete);
+  expect(verdictOn(credential, signedHeaders, signature?.slice(0, -1))).toMatchObject(incomplete);
+  expect(verdictOn(signedHeaders, signature)).toMatchObject(incomplete);
+});
