@@ -238,8 +238,8 @@ export class Store {
     this.#syncing = undefined;
     if (error) transaction.durable.reject(this.#fail(error));
     else transaction.durable.resolve();
-    // Those who wait for this one hear of it when the next sync is under way.
-    if (this.#open) this.#commit();
+    // Those who wait for this one hear of it first; what comes in this turn still joins the next.
+    if (this.#open) setImmediate(() => this.#commit());
   }
 
   #fail(error: unknown): StoreError {
