@@ -27,7 +27,7 @@ export interface CloudOptions extends PartsOptions {
   readonly parameters?: readonly GivenParameter[];
   /** Port of the AWS APIs; a free one by default. */
   readonly awsPort?: number;
-  /** Port of the first HTTP API, the others follow; free ones by default. */
+  /** Port of the first API, the others follow; free ones by default. */
   readonly apiFirstPort?: number;
   /** Told after each resource that was deployed. */
   readonly onProgress?: (resource: ReportedResource) => void;
@@ -37,7 +37,7 @@ export interface CloudOptions extends PartsOptions {
 export interface CloudEndpoints {
   /** URL of the AWS APIs, for AWS_ENDPOINT_URL. */
   readonly aws: string;
-  /** Base URLs of the HTTP APIs by the name of the API and of its stack. */
+  /** Base URLs of the APIs, with the stage of a REST API, by the name of the API and of its stack. */
   readonly apis: Readonly<Record<string, string>>;
   /** The outputs of the stacks that have some, by stack and key. */
   readonly outputs: StackOutputs;
@@ -117,7 +117,7 @@ export class Cloud {
       const { accessKeyId, secretAccessKey, region } = parts.identity;
       const endpoints = {
         aws: awsUrl,
-        apis: apiUrls(report.deployed, rooms.apis.apis()),
+        apis: apiUrls(report.deployed, rooms.apiServers.apis()),
         outputs: Object.fromEntries(Object.entries(outputs).filter(([, own]) => Object.keys(own).length > 0)),
         credentials: { accessKeyId, secretAccessKey, region },
       };

@@ -29,7 +29,7 @@ export function stackPath(deployed: readonly ReportedResource[], stack: string):
   return nested ? [...stackPath(deployed, nested.stack), nested.logicalId] : [stack];
 }
 
-/** The base URLs of HTTP APIs by the name of API and of the stack at the top, as far as a name belongs to one only. */
+/** The base URLs of APIs by the name of API and of the stack at the top, as far as a name belongs to one only. */
 export function apiUrls(
   deployed: readonly ReportedResource[],
   apis: ReadonlyArray<{ readonly id: string; readonly name: string; readonly url: string }>,

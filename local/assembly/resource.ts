@@ -23,6 +23,8 @@ export interface ResourceProvider {
   readonly uses?: readonly string[];
   /** Rejects with `NotRunHere` for what AWS would take and the local cloud does not run, e.g. a function in Python. */
   deploy(properties: JsonObject, context: ResourceContext): Promise<Deployed>;
+  /** Told of one that is not run, and why, where nothing else may stand in for it. Properties that refer to what is not there are left out. */
+  leaveOut?(properties: JsonObject, reason: string): void;
   /** Takes back a resource that has left its template. Absent where data, or work under way, would be lost. */
   remove?(deployed: Deployed, context: RemovalContext): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { RestApiService } from '../services/apigateway/rest/service';
+import { ApiServers } from '../services/apigateway/servers';
 import { HttpApiService } from '../services/apigateway/service';
 import type { AwsService } from '../services/aws';
 import { CloudWatchService } from '../services/cloudwatch/service';
@@ -25,7 +27,9 @@ interface Room {
 /** The services of a local cloud. */
 export interface Rooms {
   readonly lambda: LambdaService;
-  readonly apis: HttpApiService;
+  readonly apiServers: ApiServers;
+  readonly httpApis: HttpApiService;
+  readonly restApis: RestApiService;
   readonly ses: SesService;
   readonly s3: S3Service;
   readonly states: StatesService;
@@ -41,7 +45,7 @@ export function buildRooms(
   options: { awsEndpoint: () => string; apiFirstPort?: number | undefined; ready?: Promise<void> },
 ): Rooms {
   const lambda = new LambdaService(parts, { awsEndpoint: options.awsEndpoint });
-  const apis = new HttpApiService(parts, { firstPort: options.apiFirstPort, ready: options.ready });
+  const apiServers = new ApiServers(parts, { firstPort: options.apiFirstPort, ready: options.ready });
   const ses = new SesService(parts);
   const s3 = new S3Service(parts);
   const states = new StatesService(parts);
@@ -64,5 +68,16 @@ export function buildRooms(
     new StsService(parts),
   ];
   for (const service of services) parts.aws.register(service);
-  return { lambda, apis, ses, s3, states, cloudwatch, logs, all: [...services, lambda.eventSources, apis] };
+  return {
+    lambda,
+    apiServers,
+    httpApis: new HttpApiService(parts, apiServers),
+    restApis: new RestApiService(parts, apiServers),
+    ses,
+    s3,
+    states,
+    cloudwatch,
+    logs,
+    all: [...services, lambda.eventSources, apiServers],
+  };
 }

@@ -136,14 +136,13 @@ export class StackDeployment {
 
   /** Others may still refer to it by the name it would have. */
   #leaveOut(where: Omit<ReportedResource, 'ref'>, resource: Resource, reason?: string): void {
-    const identity = IDENTITIES[resource.Type]?.(
-      this.#resolvable(resource.Properties),
-      this.#context(where, resource),
-    ) ?? {
+    const properties = this.#resolvable(resource.Properties);
+    const identity = IDENTITIES[resource.Type]?.(properties, this.#context(where, resource)) ?? {
       ref: this.#givenName(resource) ?? physicalName(where.stack, where.logicalId, { longest: 64 }),
     };
     this.#resources.set(where.logicalId, identity);
     this.#absent.add(where.logicalId);
+    if (reason !== undefined) this.state.providers.get(resource.Type)?.leaveOut?.(properties, reason);
     this.state.report.notRun.push({ ...where, ref: identity.ref, ...(reason !== undefined && { reason }) });
   }
 

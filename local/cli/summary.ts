@@ -8,6 +8,7 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
   ['AWS::StepFunctions::Activity', 'activities'],
   ['AWS::Lambda::Function', 'functions'],
   ['AWS::ApiGatewayV2::Api', 'HTTP APIs'],
+  ['AWS::ApiGateway::RestApi', 'REST APIs'],
   ['AWS::DynamoDB::Table', 'tables'],
   ['AWS::DynamoDB::GlobalTable', 'tables'],
   ['AWS::S3::Bucket', 'buckets'],
@@ -22,7 +23,7 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
 /**
  * The resources of each stack by kind, what is not run, which properties are ignored, what is warned of, and whether
  * policies are enforced.
- * @param apis names of HTTP APIs, whose ids say nothing
+ * @param apis names of APIs, whose ids say nothing
  */
 export function describeDeployment(
   report: DeploymentReport,

@@ -192,6 +192,15 @@ export const US_EAST_1: PriceTable = {
       mark: 'S',
       source: 'https://awsforengineers.com/blog/aws-api-gateway-pricing-explained',
     },
+    'api.rest': {
+      service: 'API Gateway',
+      item: 'REST API requests',
+      dollars: 3.5,
+      per: MILLION,
+      mark: 'D',
+      source:
+        'https://docs.aws.amazon.com/whitepapers/latest/best-practices-api-gateway-private-apis-integration/cost-optimization.html',
+    },
     'secrets.requests': {
       service: 'Secrets Manager',
       item: 'API calls',

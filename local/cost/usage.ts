@@ -28,6 +28,7 @@ export const METERS = {
   'logs.bytes': 'bytes of log events, 26 for each event included',
   'cloudwatch.requests': 'calls of PutMetricData and the like',
   'api.requests': 'requests of HTTP APIs, in steps of 512 KB',
+  'api.rest': 'requests of REST APIs',
   'secrets.requests': 'calls of Secrets Manager',
   'xray.traces': 'recorded traces',
   /** Not billed by itself: calls by who made them ('' the state machine, '@apigateway', else a function), service and operation. */

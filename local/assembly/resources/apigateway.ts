@@ -4,10 +4,10 @@ import { checkServiceIntegration } from '../../services/apigateway/service-integ
 import type { HttpRouteSpec } from '../../services/apigateway/spec';
 import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
-import { shortHash } from '../names';
 import { Properties } from '../properties';
-import type { Deployed, Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
+import type { Deployed, Identify, ResourceContext, ResourceProvider } from '../resource';
 import { CORS_PROPERTIES, corsIn } from './apigateway-cors';
+import { awsUrl, idOf, lambdaArnIn, publish } from './apigateway-names';
 
 const DEFAULT_IDENTITY_SOURCE = '$request.header.Authorization';
 
@@ -41,10 +41,7 @@ export function httpApiProviders(
       apis.configureCors(id, cors);
       apis.clearRoutes(id);
       running.set(id, url);
-      const remote = awsUrl(id, context.identity.region);
-      context.publishUrl(remote, url);
-      // State machines name an API by its host.
-      context.publishUrl(new URL(remote).host, new URL(url).host);
+      publish(id, url, context);
       return apiAt(url, id);
     },
   };
@@ -153,10 +150,6 @@ function apiAt(url: string, id: string): Deployed {
   return { ref: id, attributes: { ApiId: id, ApiEndpoint: url } };
 }
 
-function idOf({ stackName, logicalId }: NamingContext): string {
-  return shortHash(`${stackName}/${logicalId}`);
-}
-
 function proxiedFunction(properties: Properties, context: ResourceContext): string {
   const functionArn = lambdaArnIn(properties.text('IntegrationUri'));
   const isProxy = properties.text('IntegrationType') === 'AWS_PROXY';
@@ -220,11 +213,6 @@ function authorizationBy(authorizer: Properties, authorizerId: string): HttpRout
   };
 }
 
-/** The function's ARN, in a URI by which API Gateway calls it or alone. */
-function lambdaArnIn(uri: string | undefined): string | undefined {
-  return /arn:aws:lambda:[^/]+/.exec(uri ?? '')?.[0];
-}
-
 function authorizationOf(
   properties: Properties,
   authorizers: ReadonlyMap<string, HttpRouteSpec['authorization']>,
@@ -246,8 +234,4 @@ function authorizationOf(
     default:
       throw new AssemblyError(`The AuthorizationType ${type} is unknown.`);
   }
-}
-
-function awsUrl(apiId: string, region: string): string {
-  return `https://${apiId}.execute-api.${region}.amazonaws.com`;
 }

@@ -1,5 +1,6 @@
 import type { Identify } from '../resource';
 import { apiIdentity } from './apigateway';
+import { restApiIdentity } from './apigateway-rest';
 import { tableIdentity } from './dynamodb';
 import { eventBusIdentity } from './events';
 import { inertIdentities } from './inert';
@@ -18,6 +19,7 @@ import { activityIdentity, stateMachineIdentity } from './stepfunctions';
  */
 export const IDENTITIES: Readonly<Record<string, Identify>> = {
   ...inertIdentities,
+  'AWS::ApiGateway::RestApi': restApiIdentity,
   'AWS::ApiGatewayV2::Api': apiIdentity,
   'AWS::DynamoDB::GlobalTable': tableIdentity,
   'AWS::DynamoDB::Table': tableIdentity,

@@ -1,7 +1,9 @@
+import type { RestApiService } from '../../services/apigateway/rest/service';
 import type { HttpApiService } from '../../services/apigateway/service';
 import type { LambdaService } from '../../services/lambda/service';
 import type { ResourceProvider } from '../resource';
 import { httpApiProviders } from './apigateway';
+import { restApiProviders } from './apigateway-rest';
 import { nestedStack } from './cloudformation';
 import { globalTable, table } from './dynamodb';
 import { eventBus, rule } from './events';
@@ -24,12 +26,14 @@ import { stateMachineAlias, stateMachineVersion } from './stepfunctions-versions
 /** The resource types that the local cloud runs, for one deployment. */
 export function resourceProviders(rooms: {
   lambda: LambdaService;
-  apis: HttpApiService;
+  httpApis: HttpApiService;
+  restApis: RestApiService;
 }): Map<string, ResourceProvider> {
   const providers = [
     layerVersion(rooms.lambda.layers),
     ...lambdaProviders(rooms.lambda),
-    ...httpApiProviders(rooms.apis),
+    ...httpApiProviders(rooms.httpApis),
+    ...restApiProviders(rooms.restApis),
     ...inertProviders,
     nestedStack,
     table,

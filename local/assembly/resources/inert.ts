@@ -28,10 +28,11 @@ const byLogicalId: Identify = (_values, context) => {
 };
 
 /**
- * Resource types that have nothing to do on a laptop, where one developer may do everything: IAM, and the policies of
- * queues, topics, buckets and functions. They exist as the names and ARNs by which others refer to them.
+ * Resource types that have nothing to do on a laptop, where one developer may do everything: IAM, the policies of
+ * queues, topics, buckets and functions, and the role by which API Gateway writes logs. They exist as the names and ARNs by which others refer to them.
  */
 export const inertIdentities: Readonly<Record<string, Identify>> = {
+  'AWS::ApiGateway::Account': byLogicalId,
   'AWS::IAM::Role': role,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': byLogicalId,

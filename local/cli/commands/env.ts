@@ -8,7 +8,7 @@ export const envCommand: Command = {
 Usage: eval "$(stepwright env [--data DIR])"
 
 Prints export commands for AWS_ENDPOINT_URL, region and keys, by which the AWS CLI and SDKs call the running local
-cloud, and NAME_URL for each HTTP API, with the name of the API or its stack in capitals.
+cloud, and NAME_URL for each HTTP or REST API, with the name of the API or its stack in capitals.
 
   --data DIR   the data directory of the local cloud (${DEFAULT_DATA_DIRECTORY})
 `,

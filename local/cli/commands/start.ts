@@ -31,7 +31,7 @@ Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] 
 Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be. Executions and functions
 that fail are told on standard error.
 
-  --port N        port of the console; the HTTP APIs take those that follow (4700; 0: any free ones)
+  --port N        port of the console; the APIs take those that follow (4700; 0: any free ones)
   --aws-port N    port of the AWS APIs (4566; 0: a free one)
   --data DIR      where data and endpoints.json are kept (${DEFAULT_DATA_DIRECTORY})
   --memory        keep no data: it ends with the process
@@ -122,7 +122,7 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     const endpoints: Endpoints = { ...cloud.endpoints, console: url, mail: `${url}/mail`, control, pid: process.pid };
     writeEndpoints(options.directory, endpoints);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
-    const deployment = describeDeployment(cloud.report, cloud.services.apis.apis());
+    const deployment = describeDeployment(cloud.report, cloud.services.apiServers.apis());
     process.stdout.write(`${deployment}\n${describeEndpoints(endpoints, options.directory)}`);
     process.stdout.write(`Ready after ${seconds} s.\n`);
     const failures = new FailureLines();

@@ -8,6 +8,8 @@ export interface ReceivedRequest {
   readonly url: URL;
   /** Names in lower case; what was sent several times is joined by commas, cookies by semicolons. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Names and values by turns, as sent. */
+  readonly rawHeaders: readonly string[];
   readonly body: Uint8Array;
   readonly protocol: string;
   readonly sourceIp: string;

@@ -4,6 +4,7 @@ import type { Parts } from '../parts';
 import { formatError } from '../wire/errors';
 import { formatJson } from '../wire/json';
 import { eventOf } from './event';
+import { invokeFunction } from './invocation';
 import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
 import type { Visit } from './selection';
 import { serviceCall, UnresolvedParameter } from './service-integration';
@@ -23,8 +24,7 @@ const LONGEST_TIMEOUT_MS = 30_000;
 const TIMED_OUT = messageAnswer(503, 'Service Unavailable');
 
 /**
- * Owns what a route's integration does with a request. Its time limit is real time, as a function's is, and begins when the
- * function does: AWS would start an environment for each of many requests at once, where here they wait for one.
+ * Owns what a route's integration does with a request. Its time limit is real time, as a function's is.
  */
 export async function integrate(parts: Parts, admitted: Admitted): Promise<HttpAnswer> {
   const { integration } = admitted.match.route;
@@ -45,15 +45,15 @@ async function invoke(
   { request, match, context, trace }: Admitted,
   timeLimit: TimeLimit,
 ): Promise<HttpAnswer> {
-  const event = eventOf(request, match, context);
-  const input = { FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(event)) };
   try {
-    const begun = () => timeLimit.start();
-    const invoked = aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
-    const output = await Promise.race([invoked, timeLimit.passed]);
-    if (output === undefined) return TIMED_OUT;
-    if (output.FunctionError !== undefined) return INTERNAL_SERVER_ERROR;
-    return answerOf(JSON.parse(Buffer.from(output.Payload).toString()));
+    const invoked = await invokeFunction(aws, {
+      functionArn,
+      event: eventOf(request, match, context),
+      trace,
+      timeLimit,
+    });
+    if (!invoked) return TIMED_OUT;
+    return invoked.hasFailed ? INTERNAL_SERVER_ERROR : answerOf(invoked.said);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'RequestTooLargeException') return messageAnswer(413, 'Request Entity Too Large');

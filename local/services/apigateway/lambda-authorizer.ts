@@ -4,6 +4,7 @@ import type { Parts } from '../parts';
 import { authorizerEvent } from './authorizer-event';
 import type { EventContext, ReceivedRequest } from './event';
 import { identityValue } from './identity-sources';
+import { invokeFunction } from './invocation';
 import { PolicyError, readPolicy } from './policy';
 import type { Match } from './router';
 import type { HttpRouteSpec } from './spec';
@@ -93,14 +94,11 @@ export class LambdaAuthorizer {
     trace: string | undefined,
   ): Promise<Answer | 'Unauthorized'> {
     const timeLimit = new TimeLimit(LONGEST_TIMEOUT_MS);
-    const input = { FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(event)) };
-    const begun = () => timeLimit.start();
     try {
-      const invoked = this.parts.aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun });
-      const output = await Promise.race([invoked, timeLimit.passed]);
-      if (output === undefined) throw new PolicyError('It took more than 10 seconds.');
-      const said: unknown = JSON.parse(Buffer.from(output.Payload).toString());
-      if (output.FunctionError === undefined) return readAnswer(said, simpleResponses);
+      const invoked = await invokeFunction(this.parts.aws, { functionArn, event, trace, timeLimit });
+      if (!invoked) throw new PolicyError('It took more than 10 seconds.');
+      const { said, hasFailed } = invoked;
+      if (!hasFailed) return readAnswer(said, simpleResponses);
       const message = isObject(said) ? said.errorMessage : undefined;
       if (message === 'Unauthorized') return message;
       throw new PolicyError('It failed.');

@@ -1,9 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
-/** Owns what an HTTP API answers: what it makes of a function's result, and its own messages. Pure. */
+/** Owns what an HTTP API answers: what it makes of a function's result, and its own messages. Pure. REST APIs answer in the same form. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly cookies: readonly string[];
   readonly body: Buffer;
 }
@@ -54,7 +55,7 @@ function lowerCased(headers: Record<string, unknown>): Record<string, string> {
 }
 
 /** A line break in a value, for one, would end the header. */
-function areSendable(headers: ReadonlyArray<readonly [string, string]>): boolean {
+export function areSendable(headers: ReadonlyArray<readonly [string, string]>): boolean {
   try {
     for (const [name, value] of headers) {
       validateHeaderName(name);

@@ -1,3 +1,4 @@
+import { bySegments, decoded, fitted, type Segment, segmentsOf } from './path-segments';
 import type { HttpRouteSpec } from './spec';
 
 /** A request's route and what its path's variables stand for, decoded. */
@@ -12,13 +13,6 @@ interface Compiled {
   readonly method: string;
   readonly segments: readonly Segment[];
 }
-
-type Segment =
-  | { readonly kind: 'static'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'greedy'; readonly name: string };
-
-const RANK = { static: 0, variable: 1, greedy: 2 } as const;
 
 /**
  * Owns which route of an HTTP API a request takes: a full match before one with a greedy variable, the more specific
@@ -49,11 +43,11 @@ export class Router {
 
   /** @param path as sent, not decoded, without the query */
   match(method: string, path: string): Match | undefined {
-    const parts = path.slice(1).split('/').map(decoded);
+    const parts = path.slice(1).split('/');
     for (const { route, method: own, segments } of this.#routes) {
       if (own !== 'ANY' && own !== method) continue;
-      const pathParameters = fitted(segments, parts);
-      if (pathParameters) return { route, pathParameters };
+      const found = fitted(segments, parts);
+      if (found) return { route, pathParameters: joined(found) };
     }
     return this.#fallback && { route: this.#fallback, pathParameters: {} };
   }
@@ -63,60 +57,21 @@ function compile(route: HttpRouteSpec): Compiled {
   const match = /^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.*)$/.exec(route.routeKey);
   if (!match) throw new Error(`Not a route key: ${route.routeKey}`);
   const [, method = '', path = ''] = match;
-  return { route, method, segments: path.slice(1).split('/').map(segmentOf) };
+  return { route, method, segments: segmentsOf(path) };
 }
 
-function segmentOf(text: string): Segment {
-  const variable = /^\{([^}+]+)(\+?)\}$/.exec(text);
-  if (!variable) return { kind: 'static', text };
-  return { kind: variable[2] ? 'greedy' : 'variable', name: variable[1] as string };
-}
-
-function fitted(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {
-  const found: Record<string, string> = {};
-  for (const [at, segment] of segments.entries()) {
-    const part = parts[at];
-    if (segment.kind === 'greedy') {
-      const rest = parts.slice(at).join('/');
-      if (rest === '') return undefined;
-      found[segment.name] = rest;
-      return found;
-    }
-    if (part === undefined) return undefined;
-    if (segment.kind === 'static') {
-      if (part !== segment.text) return undefined;
-    } else {
-      if (part === '') return undefined;
-      found[segment.name] = part;
-    }
-  }
-  return segments.length === parts.length ? found : undefined;
+function joined(found: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(found).map(([name, parts]) => [name, parts.map(decoded).join('/')]));
 }
 
 function bySpecificity(a: Compiled, b: Compiled): number {
-  const greedy = Number(isGreedy(a)) - Number(isGreedy(b));
-  if (greedy !== 0) return greedy;
-  for (let at = 0; at < Math.max(a.segments.length, b.segments.length); at++) {
-    const difference = rankAt(a, at) - rankAt(b, at);
-    if (difference !== 0) return difference;
-  }
-  return Number(a.method === 'ANY') - Number(b.method === 'ANY');
+  return (
+    Number(isGreedy(a)) - Number(isGreedy(b)) ||
+    bySegments(a.segments, b.segments) ||
+    Number(a.method === 'ANY') - Number(b.method === 'ANY')
+  );
 }
 
 function isGreedy({ segments }: Compiled): boolean {
   return segments.at(-1)?.kind === 'greedy';
-}
-
-/** The longer path is the more specific. */
-function rankAt({ segments }: Compiled, at: number): number {
-  const segment = segments[at];
-  return segment ? RANK[segment.kind] : RANK.greedy + 1;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -1,5 +1,5 @@
-/** An HTTP API as it is deployed. Made in two steps, since functions may need its URL in their environment. */
-export interface HttpApiSpec {
+/** An API as it is deployed. Made in two steps, since functions may need its URL in their environment. */
+export interface ApiSpec {
   readonly id: string;
   readonly name: string;
 }

@@ -1,4 +1,5 @@
 import { Cloud } from '../../../local/assembly/cloud';
+import { ApiServers } from '../../../local/services/apigateway/servers';
 import { HttpApiService } from '../../../local/services/apigateway/service';
 import { writeAssembly } from '../../assembly/synthesize';
 import { makeLambda, makeParts } from '../lambda/local-cloud';
@@ -15,7 +16,8 @@ const cors = {
 
 const parts = makeParts();
 const { define, cleanUp } = makeLambda(parts);
-const apis = new HttpApiService(parts);
+const servers = new ApiServers(parts);
+const apis = new HttpApiService(parts, servers);
 let url = '';
 
 beforeAll(async () => {
@@ -35,7 +37,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await apis.stop();
+  await servers.stop();
   await cleanUp();
   await parts.close();
 });

@@ -1,14 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { ApiServers, type ApiServersOptions } from '../../../local/services/apigateway/servers';
 import { HttpApiService } from '../../../local/services/apigateway/service';
 import type { HttpRouteSpec } from '../../../local/services/apigateway/spec';
+import type { Parts } from '../../../local/services/parts';
 import { makeLambda, makeParts, START } from '../lambda/local-cloud';
 import { Sha256 } from './sha256';
 
 const parts = makeParts();
 const { define, cleanUp } = makeLambda(parts);
-const apis = new HttpApiService(parts);
+const servers = new ApiServers(parts);
+const apis = new HttpApiService(parts, servers);
 let url = '';
 let functionArn = '';
 
@@ -37,10 +40,16 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await apis.stop();
+  await servers.stop();
   await cleanUp();
   await parts.close();
 });
+
+/** Another cloud's, or the same again. */
+function serviceOn(own: Parts, options?: ApiServersOptions): HttpApiService & { stop(): Promise<void> } {
+  const placed = new ApiServers(own, options);
+  return Object.assign(new HttpApiService(own, placed), { stop: () => placed.stop() });
+}
 
 const answering = (answer: unknown) =>
   fetch(`${url}/things/1?answer=${encodeURIComponent(JSON.stringify(answer))}`, { redirect: 'manual' });
@@ -183,7 +192,7 @@ test('a function’s time counts from when it begins: who waits for room on this
       },
     });
   });
-  const full = new HttpApiService(own);
+  const full = serviceOn(own);
   const api = await full.create({ id: 'full', name: 'Full' });
   full.putRoute('full', route('GET /', { timeoutMs: 20 }));
   const answer = fetch(api.url);
@@ -283,24 +292,24 @@ test('creating again keeps the API, clearing takes its routes away', async () =>
   expect((await fetch(`${own.url}/any`)).status).toBe(200);
   apis.clearRoutes('second');
   expect((await fetch(`${own.url}/any`)).status).toBe(404);
-  expect(apis.apis()).toEqual([
+  expect(servers.apis()).toEqual([
     { id: 'abc123', name: 'Test', url },
     { id: 'second', name: 'Second', url: own.url },
   ]);
 });
 
 test('an API keeps its port over a restart, and says which port is in use', async () => {
-  const first = new HttpApiService(parts);
+  const first = serviceOn(parts);
   const { url: before } = await first.create({ id: 'kept', name: 'Kept' });
   await first.stop();
-  const again = new HttpApiService(parts);
+  const again = serviceOn(parts);
   expect((await again.create({ id: 'kept', name: 'Kept' })).url).toBe(before);
   await again.stop();
 
   const port = Number(new URL(before).port);
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
-  const blocked = new HttpApiService(parts);
+  const blocked = serviceOn(parts);
   await expect(blocked.create({ id: 'kept', name: 'Kept' })).rejects.toThrow(
     `Port ${port}, for the HTTP API 'Kept', is in use by another program.`,
   );
@@ -314,7 +323,7 @@ test('with a first port, APIs take it and the next ones', async () => {
   const { port: firstPort } = probe.address() as { port: number };
   await new Promise((resolve) => probe.close(resolve));
   const own = makeParts();
-  const service = new HttpApiService(own, { firstPort });
+  const service = serviceOn(own, { firstPort });
   const urls = await Promise.all(['a', 'b'].map(async (id) => (await service.create({ id, name: id })).url));
   expect(urls).toEqual([`http://127.0.0.1:${firstPort}`, `http://127.0.0.1:${firstPort + 1}`]);
   await service.stop();
@@ -323,10 +332,10 @@ test('with a first port, APIs take it and the next ones', async () => {
 
 test('an API that had a free port keeps it when that is made the first port', async () => {
   const own = makeParts();
-  const free = new HttpApiService(own);
+  const free = serviceOn(own);
   const { url } = await free.create({ id: 'mailed', name: 'Mailed' });
   await free.stop();
-  const fixed = new HttpApiService(own, { firstPort: Number(new URL(url).port) });
+  const fixed = serviceOn(own, { firstPort: Number(new URL(url).port) });
   expect((await fixed.create({ id: 'mailed', name: 'Mailed' })).url).toBe(url);
   await fixed.stop();
   await own.close();
@@ -337,7 +346,7 @@ test('requests that come before all is ready wait for it', async () => {
   const ready = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const early = new HttpApiService(parts, { ready });
+  const early = serviceOn(parts, { ready });
   try {
     const { url: own } = await early.create({ id: 'early', name: 'Early' });
     const asked = fetch(`${own}/late`);

@@ -1,13 +1,15 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ApiServers } from '../../../local/services/apigateway/servers';
 import { HttpApiService } from '../../../local/services/apigateway/service';
 import { makeLambda, makeParts } from '../lambda/local-cloud';
 
 /** Routes with a JWT authorizer, against an issuer on this machine that speaks OpenID Connect discovery. */
 const parts = makeParts();
 const { define, cleanUp } = makeLambda(parts);
-const apis = new HttpApiService(parts);
+const servers = new ApiServers(parts);
+const apis = new HttpApiService(parts, servers);
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -48,7 +50,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await apis.stop();
+  await servers.stop();
   await cleanUp();
   await parts.close();
   await new Promise((closed) => idp.close(closed));

@@ -1,3 +1,4 @@
+import { ApiServers } from '../../../local/services/apigateway/servers';
 import { HttpApiService } from '../../../local/services/apigateway/service';
 import type { HttpRouteSpec } from '../../../local/services/apigateway/spec';
 import { makeLambda, makeParts } from '../lambda/local-cloud';
@@ -5,7 +6,8 @@ import { makeLambda, makeParts } from '../lambda/local-cloud';
 /** Routes with Lambda authorizers, whose function answers what the header says, and counts how often it is asked. */
 const parts = makeParts();
 const { define, cleanUp } = makeLambda(parts);
-const apis = new HttpApiService(parts);
+const servers = new ApiServers(parts);
+const apis = new HttpApiService(parts, servers);
 let url = '';
 let warnings: string[] = [];
 const API = 'arn:aws:execute-api:us-east-1:123456789012:auth1';
@@ -61,7 +63,7 @@ beforeEach(() => {
 
 afterAll(async () => {
   jest.restoreAllMocks();
-  await apis.stop();
+  await servers.stop();
   await cleanUp();
   await parts.close();
 });

@@ -13,6 +13,7 @@ const request: ReceivedRequest = {
   method: 'POST',
   url: new URL('http://api.local:4701/prod/orders/7?tag=x&tag=y&q=%C3%BC'),
   headers: { 'x-own': 'one,two', 'user-agent': 'tester' },
+  rawHeaders: [],
   body: Buffer.from(JSON.stringify({ ...body, large: undefined })),
   protocol: 'HTTP/1.1',
   sourceIp: '127.0.0.1',

@@ -1,0 +1,120 @@
+import { AwsError } from '../../aws';
+import type { Parts } from '../../parts';
+import { verifySignature } from '../../sigv4';
+import { authenticationError } from '../../wire/errors';
+import type { ReceivedRequest } from '../event';
+import { invokeFunction } from '../invocation';
+import type { HttpAnswer } from '../response';
+import type { Api, Visitor } from '../server';
+import { TimeLimit } from '../time-limit';
+import { proxyEvent, type RestVisit } from './event';
+import { isBinary } from './media-types';
+import { mockAnswer } from './mock';
+import { answerOf, errorAnswer, gatewayError } from './response';
+import { RestRouter } from './router';
+import type { FunctionProxy, RestApiSpec, RestStage } from './spec';
+
+/**
+ * Owns what one REST API answers: from a request to its stage and method, past its authorization, to its integration and back.
+ *
+ * Errors are API Gateway's: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export class RestApi implements Api {
+  readonly kind = 'REST API';
+  readonly refusals = {
+    foreignHost: gatewayError('Forbidden'),
+    badTarget: gatewayError('BadRequest'),
+    tooLarge: gatewayError('RequestTooLong'),
+    failure: gatewayError('InternalServerError'),
+  };
+  readonly router: RestRouter;
+  readonly #stages = new Map<string, RestStage>();
+
+  constructor(
+    readonly spec: RestApiSpec,
+    private readonly parts: Parts,
+  ) {
+    this.router = new RestRouter(spec.rootResourceId);
+  }
+
+  /** That of its stage, if it has one only. */
+  get path(): string {
+    const [first, ...others] = this.#stages.keys();
+    return first === undefined || others.length > 0 ? '' : `/${first}`;
+  }
+
+  putStage(stage: RestStage): void {
+    this.#stages.set(stage.name, stage);
+  }
+
+  headers(requestId: string): Record<string, string> {
+    return { 'x-amzn-requestid': requestId, 'x-amz-apigw-id': requestId };
+  }
+
+  async answer(request: ReceivedRequest, { requestId, trace }: Visitor): Promise<HttpAnswer> {
+    const { pathname } = request.url;
+    const stage = this.#stages.get(pathname.split('/')[1] as string);
+    if (!stage) return gatewayError('Forbidden');
+    const match = this.router.match(request.method, pathname.slice(stage.name.length + 1) || '/');
+    if (!match) return gatewayError('MissingAuthenticationToken');
+    const { identity, clock } = this.parts;
+    const visit = { api: this.spec, request, match, stage, requestId, trace, identity, now: clock.now() };
+    return this.#refusal(visit) ?? this.#integrate(visit);
+  }
+
+  /** Undefined when the caller may pass. */
+  #refusal({ request, match, identity, now }: RestVisit): HttpAnswer | undefined {
+    const { integration, authorization } = match.method;
+    if (integration.type === 'NOT_RUN') {
+      return errorAnswer(501, 'NotImplemented', `The local cloud does not run this method: ${integration.reason}.`);
+    }
+    if (authorization.type === 'NONE') return undefined;
+    const verdict = verifySignature(request, identity, { service: 'execute-api', now });
+    if (verdict === true) return undefined;
+    const { code, message } = authenticationError(verdict, undefined);
+    return errorAnswer(403, code, message);
+  }
+
+  async #integrate(visit: RestVisit): Promise<HttpAnswer> {
+    const { integration } = visit.match.method;
+    this.parts.aws.meter?.use(visit.trace, { 'api.rest': 1 });
+    return integration.type === 'MOCK'
+      ? mockAnswer(integration, visit)
+      : this.#invoke(integration as FunctionProxy, visit);
+  }
+
+  async #invoke(proxy: FunctionProxy, visit: RestVisit): Promise<HttpAnswer> {
+    const { variables } = visit.stage;
+    const functionArn = proxy.functionArn.replace(
+      /\$\{stageVariables\.(\w+)\}/g,
+      (_all, name) => variables[name] ?? '',
+    );
+    const timeLimit = new TimeLimit(proxy.timeoutMs);
+    try {
+      const { aws } = this.parts;
+      const invoked = await invokeFunction(aws, {
+        functionArn,
+        event: proxyEvent(visit),
+        trace: visit.trace,
+        timeLimit,
+      });
+      if (!invoked) return gatewayError('TimedOut');
+      if (invoked.hasFailed) return gatewayError('BadGateway');
+      const acceptsBinary = isBinary(visit.request.headers.accept, this.spec.binaryMediaTypes);
+      return answerOf(invoked.said, { acceptsBinary }) ?? this.#malformed(visit);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return gatewayError(error.code === 'RequestTooLargeException' ? 'RequestTooLong' : 'InternalServerError');
+    } finally {
+      timeLimit.cancel();
+    }
+  }
+
+  #malformed({ request, match }: RestVisit): HttpAnswer {
+    process.emitWarning(
+      `REST API '${this.spec.name}', ${request.method} ${match.resourcePath}: Execution failed due to configuration error: ` +
+        'Malformed Lambda proxy response',
+    );
+    return gatewayError('BadGateway');
+  }
+}

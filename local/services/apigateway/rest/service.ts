@@ -1,0 +1,41 @@
+import type { Parts } from '../../parts';
+import type { ApiServers } from '../servers';
+import { RestApi } from './api';
+import type { RestApiSpec, RestMethodSpec, RestResourceSpec, RestStage } from './spec';
+
+/** Owns the REST APIs of API Gateway: which there are, and what each serves. */
+export class RestApiService {
+  readonly #apis = new Map<string, RestApi>();
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly servers: ApiServers,
+  ) {}
+
+  /** Makes an API, or keeps it if it is there, and listens on 127.0.0.1. Rejects when its port is in use. */
+  async create(spec: RestApiSpec): Promise<{ url: string }> {
+    const { url, api } = await this.servers.serve(new RestApi(spec, this.parts));
+    this.#apis.set(spec.id, api);
+    return { url };
+  }
+
+  putResource(apiId: string, resource: RestResourceSpec): void {
+    this.#api(apiId).router.putResource(resource);
+  }
+
+  /** Adds a method to a resource, or replaces it. */
+  putMethod(apiId: string, resourceId: string, httpMethod: string, method: RestMethodSpec): void {
+    this.#api(apiId).router.putMethod(resourceId, httpMethod, method);
+  }
+
+  /** Serves all that the API has under the stage's name. */
+  putStage(apiId: string, stage: RestStage): void {
+    this.#api(apiId).putStage(stage);
+  }
+
+  #api(apiId: string): RestApi {
+    const api = this.#apis.get(apiId);
+    if (!api) throw new Error(`There is no REST API '${apiId}'.`);
+    return api;
+  }
+}
