@@ -58,6 +58,21 @@ function decisions(app: App): void {
     authorizationType: apigateway.AuthorizationType.IAM,
   });
 
+  const asked = fn(
+    'Guard',
+    `exports.handler = async ({ authorizationToken, methodArn }) => {
+      const statement = { Effect: authorizationToken === 'Bearer me' ? 'Allow' : 'Deny', Action: 'execute-api:Invoke', Resource: methodArn };
+      return { principalId: 'p', policyDocument: { Version: '2012-10-17', Statement: [statement] }, context: { level: 5 } };
+    };`,
+  );
+  const teller = fn(
+    'Teller',
+    'exports.handler = async (event) => ({ body: JSON.stringify(event.requestContext.authorizer) });',
+  );
+  desk.root.addResource('guarded').addMethod('GET', new apigateway.LambdaIntegration(teller), {
+    authorizer: new apigateway.TokenAuthorizer(stack, 'Guards', { handler: asked, validationRegex: 'Bearer .+' }),
+  });
+
   const front = fn('Front', 'exports.handler = async ({ path }) => ({ body: path + " at " + process.env.DESK });');
   front.addEnvironment('DESK', `https://${desk.restApiId}.execute-api.${stack.region}.${stack.urlSuffix}/live`);
   new apigateway.LambdaRestApi(stack, 'Shop', { handler: front });
@@ -145,10 +160,21 @@ describe('REST APIs of a synthesized app', () => {
     },
   );
 
+  test('an authorizer says who may call', async () => {
+    const ask = async (authorization: string) => {
+      const response = await fetch(`${desk}/guarded`, { headers: { authorization } });
+      return [response.status, await response.json()];
+    };
+    expect(await ask('Bearer me')).toEqual([200, { principalId: 'p', level: '5', integrationLatency: 0 }]);
+    const Message = 'User is not authorized to access this resource with an explicit deny';
+    expect(await ask('Bearer you')).toEqual([403, { Message }]);
+    expect(await ask('me')).toEqual([401, { message: 'Unauthorized' }]);
+  });
+
   test('what is not run is named, and answers that it is not', async () => {
     const named = cloud.report.notRun.map(({ type, reason }) => `${type.replace('AWS::', '')}: ${reason}`);
     expect(named.sort()).toEqual([
-      'ApiGateway::Authorizer: undefined',
+      'ApiGateway::Authorizer: authorizers of the type COGNITO_USER_POOLS',
       expect.stringMatching(/^ApiGateway::Deployment: needs Spec/),
       'ApiGateway::Method: integrations of the type HTTP_PROXY',
       'ApiGateway::Method: methods that want an API key',

@@ -89,7 +89,7 @@ function responseOf(
   for (const [type] of templates.filter(([, text]) => isVtl(text) && originsIn(text) === undefined)) {
     context.warn(`Its response template for ${type} is not run here: the response has no body then.`);
   }
-  const selectionPattern = patternIn(response);
+  const selectionPattern = patternIn(response, 'SelectionPattern');
   return {
     ...(selectionPattern !== undefined && { selectionPattern }),
     status: Number(status),
@@ -99,13 +99,14 @@ function responseOf(
   };
 }
 
-function patternIn(response: Properties): string | undefined {
-  const pattern = response.text('SelectionPattern');
+/** @throws AssemblyError where the property is no regular expression. */
+export function patternIn(properties: Properties, name: string): string | undefined {
+  const pattern = properties.text(name);
   try {
     new RegExp(pattern ?? '');
     return pattern;
   } catch {
-    throw new AssemblyError(`The SelectionPattern ${pattern} is no regular expression.`);
+    throw new AssemblyError(`The ${name} ${pattern} is no regular expression.`);
   }
 }
 

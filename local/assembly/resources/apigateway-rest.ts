@@ -1,11 +1,12 @@
 import type { RestApiService } from '../../services/apigateway/rest/service';
-import type { RestMethodSpec } from '../../services/apigateway/rest/spec';
+import type { CustomAuthorization } from '../../services/apigateway/rest/spec';
 import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
 import type { Deployed, Identify, NamingContext, ResourceProvider } from '../resource';
 import { idOf, publish } from './apigateway-names';
+import { authorizationBy, authorizationOf } from './apigateway-rest-authorization';
 import { integrationOf } from './apigateway-rest-integration';
 
 /**
@@ -16,6 +17,7 @@ import { integrationOf } from './apigateway-rest-integration';
  */
 export function restApiProviders(apis: RestApiService): ResourceProvider[] {
   const running = new Set<string>();
+  const authorizers = new Map<string, CustomAuthorization>();
   const needApi = (properties: Properties): string => {
     const id = properties.requiredText('RestApiId');
     if (!running.has(id)) throw new NotRunHere('an API that is not deployed');
@@ -69,6 +71,28 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
     },
   };
 
+  const authorizer: ResourceProvider = {
+    type: 'AWS::ApiGateway::Authorizer',
+    honoured: [
+      'RestApiId',
+      'Name',
+      'Type',
+      'AuthorizerUri',
+      'AuthorizerResultTtlInSeconds',
+      'IdentitySource',
+      'IdentityValidationExpression',
+    ],
+    inert: ['AuthType', 'AuthorizerCredentials', 'ProviderARNs'],
+    needs: ['RestApiId', 'AuthorizerUri'],
+    async deploy(values, context) {
+      const properties = new Properties(values);
+      needApi(properties);
+      const id = idOf(context);
+      authorizers.set(id, authorizationBy(properties, id));
+      return { ref: id, attributes: { AuthorizerId: id } };
+    },
+  };
+
   const method: ResourceProvider = {
     type: 'AWS::ApiGateway::Method',
     honoured: [
@@ -101,7 +125,7 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
       const operationName = properties.text('OperationName');
       const httpMethod = properties.requiredText('HttpMethod');
       apis.putMethod(apiId, properties.requiredText('ResourceId'), httpMethod, {
-        authorization: authorizationOf(properties),
+        authorization: authorizationOf(properties, authorizers),
         integration: integrationOf(properties, context),
         ...(operationName !== undefined && { operationName }),
       });
@@ -161,7 +185,7 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
     },
   };
 
-  return [api, resource, method, deployment, stage];
+  return [api, resource, authorizer, method, deployment, stage];
 }
 
 /** What Ref and Fn::GetAtt answer, whether it is run or not. */
@@ -172,11 +196,4 @@ export const restApiIdentity: Identify = (_values, context): Deployed => {
 
 function rootIdOf({ stackName, logicalId }: NamingContext): string {
   return shortHash(`${stackName}/${logicalId}/root`);
-}
-
-function authorizationOf(properties: Properties): RestMethodSpec['authorization'] {
-  if (properties.flag('ApiKeyRequired')) throw new NotRunHere('methods that want an API key');
-  const type = properties.text('AuthorizationType') ?? 'NONE';
-  if (type === 'NONE' || type === 'AWS_IAM') return { type };
-  throw new NotRunHere(`methods with the authorization ${type}`);
 }

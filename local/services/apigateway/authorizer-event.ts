@@ -1,25 +1,43 @@
 import { type EventContext, eventOf, queryParameters, type ReceivedRequest } from './event';
+import { identityValue } from './identity-sources';
+import type { Admitted } from './integration';
+import type { Question } from './lambda-authorizer';
 import type { Match } from './router';
+import type { HttpRouteSpec } from './spec';
 
 /** What an authorizer is told beside what the route's function is. */
-export interface AuthorizerContext extends EventContext {
+interface AuthorizerContext extends EventContext {
   /** The request's, as policies name it. */
   readonly arn: string;
   /** The values of the identity sources. */
   readonly sources: readonly string[];
 }
 
+type LambdaAuthorization = Extract<HttpRouteSpec['authorization'], { type: 'CUSTOM' }>;
+
 /**
- * The event that a Lambda authorizer gets, of payload format 1.0 or 2.0.
+ * What a Lambda authorizer of an HTTP API is asked about a request. Its event is of payload format 1.0 or 2.0.
  * See https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function authorizerEvent(
-  request: ReceivedRequest,
-  match: Match,
-  context: AuthorizerContext,
-  { payloadFormatVersion }: { readonly payloadFormatVersion: '1.0' | '2.0' },
-): object {
-  return payloadFormatVersion === '1.0' ? formerEvent(request, match, context) : event(request, match, context);
+export function questionOf(authorization: LambdaAuthorization, { request, match, context, trace }: Admitted): Question {
+  const { functionArn, simpleResponses, ttlSeconds, identitySources, payloadFormatVersion } = authorization;
+  const arn = requestArn(request, context);
+  const form = payloadFormatVersion === '1.0' ? formerEvent : event;
+  return {
+    functionArn,
+    simpleResponses,
+    ttlSeconds,
+    sources: identitySources.map((source) => identityValue(source, request, match, context)),
+    arn,
+    event: (sources) => form(request, match, { ...context, arn, sources }),
+    trace,
+  };
+}
+
+function requestArn({ method, url }: ReceivedRequest, { apiId, identity, stage }: EventContext): string {
+  const path = stage === undefined ? url.pathname : url.pathname.slice(stage.length + 1);
+  const { region, accountId } = identity;
+  return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage ?? '$default'}/${method}${path || '/'}`;
 }
 
 function event(request: ReceivedRequest, match: Match, context: AuthorizerContext): object {

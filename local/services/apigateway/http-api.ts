@@ -1,5 +1,6 @@
 import type { Parts } from '../parts';
 import { verifySignature } from '../sigv4';
+import { questionOf } from './authorizer-event';
 import { type CorsConfiguration, preflightAnswer, withCors } from './cors';
 import type { ReceivedRequest } from './event';
 import { requestValue } from './identity-sources';
@@ -13,6 +14,7 @@ import type { Api, Visitor } from './server';
 import type { ApiSpec } from './spec';
 
 const NOT_FOUND = messageAnswer(404, 'Not Found');
+const REFUSED = { UNAUTHORIZED: 401, FORBIDDEN: 403, FAILED: 500 } as const;
 
 /** Owns what one HTTP API answers: from a request to its route, past its authorizer, to its integration and back. */
 export class HttpApi implements Api {
@@ -55,7 +57,7 @@ export class HttpApi implements Api {
 
   /** Lets the caller through to the route's integration, or says why not. */
   async #authorize(visit: Admitted): Promise<HttpAnswer> {
-    const { request, match, context, trace } = visit;
+    const { request, match, context } = visit;
     const { authorization } = match.route;
     const { identity, clock } = this.parts;
     const admit = (authorizer?: object) =>
@@ -76,8 +78,9 @@ export class HttpApi implements Api {
       }
       case 'CUSTOM': {
         const authorizer = this.#authorizerOf(authorization.authorizerId);
-        const verdict = await authorizer.authorize(authorization, request, match, context, trace);
-        return 'context' in verdict ? admit({ lambda: verdict.context }) : refusal(verdict.status);
+        const verdict = await authorizer.authorize(questionOf(authorization, visit));
+        if (verdict.type === 'ADMITTED') return admit({ lambda: verdict.context });
+        return refusal(REFUSED[verdict.type]);
       }
     }
   }

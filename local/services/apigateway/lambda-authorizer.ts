@@ -1,19 +1,34 @@
-import { isObject } from '../../asl/json';
+import { isObject, type JsonObject } from '../../asl/json';
 import { AwsError } from '../aws';
 import type { Parts } from '../parts';
-import { authorizerEvent } from './authorizer-event';
-import type { EventContext, ReceivedRequest } from './event';
-import { identityValue } from './identity-sources';
 import { invokeFunction } from './invocation';
-import { PolicyError, readPolicy } from './policy';
-import type { Match } from './router';
-import type { HttpRouteSpec } from './spec';
+import { type Judgement, PolicyError, readPolicy } from './policy';
 import { TimeLimit } from './time-limit';
 
-export type LambdaAuthorization = Extract<HttpRouteSpec['authorization'], { type: 'CUSTOM' }>;
+/** What an authorizer is asked about one request. */
+export interface Question {
+  readonly functionArn: string;
+  /** Whether the function answers `isAuthorized` instead of a policy. */
+  readonly simpleResponses: boolean;
+  /** For how long its answers are kept; 0: they are not. */
+  readonly ttlSeconds: number;
+  /** Where the caller's identity is: what the request has there. */
+  readonly sources: ReadonlyArray<string | undefined>;
+  /** The request's, as policies name it. */
+  readonly arn: string;
+  readonly event: (sources: readonly string[]) => object;
+  readonly trace: string | undefined;
+}
 
-/** The caller is let in, and the route's function told the context; or it is answered with a status. */
-export type LambdaVerdict = { readonly context: object | null } | { readonly status: 401 | 403 | 500 };
+/**
+ * The caller is let in, as whom the function says and with its context; or not, which `judgement` tells about a policy's reason; or has
+ * not said who they are; or the function is at fault.
+ */
+export type Verdict =
+  | { readonly type: 'ADMITTED'; readonly principalId: string | undefined; readonly context: JsonObject | null }
+  | { readonly type: 'FORBIDDEN'; readonly judgement: Judgement }
+  | { readonly type: 'UNAUTHORIZED' }
+  | { readonly type: 'FAILED' };
 
 interface Kept {
   readonly answer: Answer;
@@ -23,8 +38,9 @@ interface Kept {
 
 /** Who may be let in where. */
 interface Answer {
-  mayCall(arn: string): boolean;
-  readonly context: object | null;
+  judge(arn: string): Judgement;
+  readonly principalId: string | undefined;
+  readonly context: JsonObject | null;
 }
 
 /** API Gateway's limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -32,8 +48,8 @@ const LONGEST_TIMEOUT_MS = 10_000;
 const MOST_KEPT = 1000;
 
 /**
- * Owns one Lambda authorizer of an HTTP API
- * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html).
+ * Owns one Lambda authorizer, of an HTTP or a REST API
+ * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, …/apigateway-use-lambda-authorizer.html).
  *
  * A1  A request that lacks one of the identity sources is not authorized, and the function is not asked.
  * A2  An answer is kept under the values of the identity sources for its time, and holds for all routes then: a policy is held
@@ -45,40 +61,30 @@ export class LambdaAuthorizer {
 
   constructor(private readonly parts: Parts) {}
 
-  async authorize(
-    authorization: LambdaAuthorization,
-    request: ReceivedRequest,
-    match: Match,
-    context: EventContext,
-    trace: string | undefined,
-  ): Promise<LambdaVerdict> {
-    const sources = authorization.identitySources.map((source) => identityValue(source, request, match, context));
-    if (sources.some((value) => value === undefined || value === '')) return { status: 401 };
-    const arn = requestArn(request, context);
+  async authorize(question: Question): Promise<Verdict> {
+    const sources = question.sources.filter((value) => value !== undefined && value !== '') as string[];
+    if (sources.length < question.sources.length) return { type: 'UNAUTHORIZED' };
     try {
-      const answer = await this.#answer(authorization, sources as string[], () => {
-        const event = authorizerEvent(request, match, { ...context, arn, sources: sources as string[] }, authorization);
-        return this.#ask(authorization, event, trace);
-      });
-      if (answer === 'Unauthorized') return { status: 401 };
-      return answer.mayCall(arn) ? { context: answer.context } : { status: 403 };
+      const answer = await this.#answer(question, sources);
+      if (answer === 'Unauthorized') return { type: 'UNAUTHORIZED' };
+      const judgement = answer.judge(question.arn);
+      if (judgement !== 'ALLOWED') return { type: 'FORBIDDEN', judgement };
+      const { principalId, context } = answer;
+      return { type: 'ADMITTED', principalId, context };
     } catch (error) {
       if (!(error instanceof AwsError || error instanceof PolicyError)) throw error;
-      process.emitWarning(`The authorizer ${authorization.functionArn} lets nobody in: ${error.message}`);
-      return { status: 500 };
+      process.emitWarning(`The authorizer ${question.functionArn} lets nobody in: ${error.message}`);
+      return { type: 'FAILED' };
     }
   }
 
-  async #answer(
-    { ttlSeconds }: LambdaAuthorization,
-    sources: readonly string[],
-    ask: () => Promise<Answer | 'Unauthorized'>,
-  ): Promise<Answer | 'Unauthorized'> {
+  async #answer(question: Question, sources: readonly string[]): Promise<Answer | 'Unauthorized'> {
+    const { ttlSeconds } = question;
     const now = () => this.parts.clock.now();
     const key = JSON.stringify(sources);
     const kept = this.#kept.get(key);
     if (kept && now() < kept.until) return kept.answer;
-    const answer = await ask();
+    const answer = await this.#ask(question, sources);
     if (answer !== 'Unauthorized' && ttlSeconds > 0 && sources.length > 0) {
       this.#kept.delete(key);
       const [oldest] = this.#kept.keys();
@@ -89,13 +95,17 @@ export class LambdaAuthorizer {
   }
 
   async #ask(
-    { functionArn, simpleResponses }: LambdaAuthorization,
-    event: object,
-    trace: string | undefined,
+    { functionArn, simpleResponses, event, trace }: Question,
+    sources: readonly string[],
   ): Promise<Answer | 'Unauthorized'> {
     const timeLimit = new TimeLimit(LONGEST_TIMEOUT_MS);
     try {
-      const invoked = await invokeFunction(this.parts.aws, { functionArn, event, trace, timeLimit });
+      const invoked = await invokeFunction(this.parts.aws, {
+        functionArn,
+        event: event(sources),
+        trace,
+        timeLimit,
+      });
       if (!invoked) throw new PolicyError('It took more than 10 seconds.');
       const { said, hasFailed } = invoked;
       if (!hasFailed) return readAnswer(said, simpleResponses);
@@ -114,14 +124,8 @@ function readAnswer(said: unknown, isSimple: boolean): Answer {
   if (isSimple) {
     const { isAuthorized } = said;
     if (typeof isAuthorized !== 'boolean') throw new PolicyError('Its answer has no isAuthorized.');
-    return { mayCall: () => isAuthorized, context };
+    return { judge: () => (isAuthorized ? 'ALLOWED' : 'DENIED'), principalId: undefined, context };
   }
   if (typeof said.principalId !== 'string') throw new PolicyError('Its answer has no principalId.');
-  return { mayCall: readPolicy(said.policyDocument), context };
-}
-
-function requestArn({ method, url }: ReceivedRequest, { apiId, identity, stage }: EventContext): string {
-  const path = stage === undefined ? url.pathname : url.pathname.slice(stage.length + 1);
-  const { region, accountId } = identity;
-  return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage ?? '$default'}/${method}${path || '/'}`;
+  return { judge: readPolicy(said.policyDocument), principalId: said.principalId, context };
 }

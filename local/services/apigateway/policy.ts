@@ -7,13 +7,16 @@ export class PolicyError extends Error {
 
 const INVOKE = 'execute-api:Invoke';
 
+/** What a policy says of a call: that it is allowed, that it is denied, or nothing. */
+export type Judgement = 'ALLOWED' | 'DENIED' | 'NOT_MENTIONED';
+
 /**
- * Reads a policy; the answer tells whether it lets its bearer call a method of an API by
- * `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`: something must allow it, and nothing deny it
+ * Reads a policy; the answer tells what it says of its bearer's calls of a method of an API by
+ * `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`: something must allow them, and nothing deny them
  * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html). Pure.
  * @throws PolicyError; conditions are not understood, and let nobody in
  */
-export function readPolicy(document: unknown): (arn: string) => boolean {
+export function readPolicy(document: unknown): (arn: string) => Judgement {
   if (!isObject(document)) throw new PolicyError('The policyDocument is not an object.');
   const statements = [document.Statement]
     .flat()
@@ -21,7 +24,8 @@ export function readPolicy(document: unknown): (arn: string) => boolean {
     .filter(({ actions }) => actions.some((pattern) => matches(pattern, INVOKE, 'i')));
   return (arn) => {
     const matching = statements.filter(({ resources }) => resources.some((pattern) => matches(pattern, arn)));
-    return matching.length > 0 && matching.every(({ effect }) => effect === 'Allow');
+    if (matching.length === 0) return 'NOT_MENTIONED';
+    return matching.every(({ effect }) => effect === 'Allow') ? 'ALLOWED' : 'DENIED';
   };
 }
 

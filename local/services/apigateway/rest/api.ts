@@ -4,15 +4,17 @@ import { verifySignature } from '../../sigv4';
 import { authenticationError } from '../../wire/errors';
 import type { ReceivedRequest } from '../event';
 import { invokeFunction } from '../invocation';
+import { LambdaAuthorizer } from '../lambda-authorizer';
 import type { HttpAnswer } from '../response';
 import type { Api, Visitor } from '../server';
 import { TimeLimit } from '../time-limit';
+import { admission, questionOf } from './authorizer';
 import { proxyEvent, type RestVisit } from './event';
 import { isBinary } from './media-types';
 import { mockAnswer } from './mock';
 import { answerOf, errorAnswer, gatewayError } from './response';
 import { RestRouter } from './router';
-import type { FunctionProxy, RestApiSpec, RestStage } from './spec';
+import type { CustomAuthorization, FunctionProxy, Mock, RestApiSpec, RestStage } from './spec';
 
 /**
  * Owns what one REST API answers: from a request to its stage and method, past its authorization, to its integration and back.
@@ -29,6 +31,7 @@ export class RestApi implements Api {
   };
   readonly router: RestRouter;
   readonly #stages = new Map<string, RestStage>();
+  readonly #authorizers = new Map<string, LambdaAuthorizer>();
 
   constructor(
     readonly spec: RestApiSpec,
@@ -59,28 +62,45 @@ export class RestApi implements Api {
     if (!match) return gatewayError('MissingAuthenticationToken');
     const { identity, clock } = this.parts;
     const visit = { api: this.spec, request, match, stage, requestId, trace, identity, now: clock.now() };
-    return this.#refusal(visit) ?? this.#integrate(visit);
+    return this.#authorize(visit);
   }
 
-  /** Undefined when the caller may pass. */
-  #refusal({ request, match, identity, now }: RestVisit): HttpAnswer | undefined {
+  /** Lets the caller through to the method's integration, or says why not. */
+  async #authorize(visit: RestVisit): Promise<HttpAnswer> {
+    const { request, match, identity, now } = visit;
     const { integration, authorization } = match.method;
     if (integration.type === 'NOT_RUN') {
       return errorAnswer(501, 'NotImplemented', `The local cloud does not run this method: ${integration.reason}.`);
     }
-    if (authorization.type === 'NONE') return undefined;
-    const verdict = verifySignature(request, identity, { service: 'execute-api', now });
-    if (verdict === true) return undefined;
-    const { code, message } = authenticationError(verdict, undefined);
-    return errorAnswer(403, code, message);
+    switch (authorization.type) {
+      case 'NONE':
+        return this.#integrate(integration, visit);
+      case 'AWS_IAM': {
+        const verdict = verifySignature(request, identity, { service: 'execute-api', now });
+        if (verdict === true) return this.#integrate(integration, visit);
+        const { code, message } = authenticationError(verdict, undefined);
+        return errorAnswer(403, code, message);
+      }
+      case 'CUSTOM': {
+        const verdict = await this.#authorizer(visit, authorization).authorize(questionOf(authorization, visit));
+        const admitted = admission(verdict, this.parts.clock.now() - now);
+        if ('refused' in admitted) return admitted.refused;
+        return this.#integrate(integration, { ...visit, ...admitted });
+      }
+    }
   }
 
-  async #integrate(visit: RestVisit): Promise<HttpAnswer> {
-    const { integration } = visit.match.method;
+  /** What it answers is kept for each stage. */
+  #authorizer({ stage }: RestVisit, { authorizerId }: CustomAuthorization): LambdaAuthorizer {
+    const key = `${stage.name}/${authorizerId}`;
+    const authorizer = this.#authorizers.get(key) ?? new LambdaAuthorizer(this.parts);
+    this.#authorizers.set(key, authorizer);
+    return authorizer;
+  }
+
+  async #integrate(integration: FunctionProxy | Mock, visit: RestVisit): Promise<HttpAnswer> {
     this.parts.aws.meter?.use(visit.trace, { 'api.rest': 1 });
-    return integration.type === 'MOCK'
-      ? mockAnswer(integration, visit)
-      : this.#invoke(integration as FunctionProxy, visit);
+    return integration.type === 'MOCK' ? mockAnswer(integration, visit) : this.#invoke(integration, visit);
   }
 
   async #invoke(proxy: FunctionProxy, visit: RestVisit): Promise<HttpAnswer> {

@@ -13,6 +13,8 @@ export interface RestVisit {
   readonly requestId: string;
   readonly trace: string | undefined;
   readonly identity: Identity;
+  /** What the method's authorizer found. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
   /** Virtual ms since the epoch. */
   readonly now: number;
 }
@@ -29,7 +31,8 @@ export function proxyEvent(visit: RestVisit): Record<string, unknown> {
   return { ...requestHead(visit), body: body === '' ? null : body, isBase64Encoded };
 }
 
-function requestHead(visit: RestVisit): Record<string, unknown> {
+/** All but the body. */
+export function requestHead(visit: RestVisit): Record<string, unknown> {
   const { request, match, stage } = visit;
   const headers = multiValued(headerPairs(request));
   const query = multiValued([...request.url.searchParams]);
@@ -47,7 +50,7 @@ function requestHead(visit: RestVisit): Record<string, unknown> {
   };
 }
 
-function requestContext(visit: RestVisit): Record<string, unknown> {
+export function requestContext(visit: RestVisit): Record<string, unknown> {
   const { api, request, match, stage, requestId, identity, now } = visit;
   const { url } = request;
   return {
@@ -68,6 +71,7 @@ function requestContext(visit: RestVisit): Record<string, unknown> {
     domainName: url.host,
     deploymentId: stage.deploymentId,
     apiId: api.id,
+    ...(visit.authorizer && { authorizer: visit.authorizer }),
   };
 }
 
@@ -90,7 +94,7 @@ function callerOf({ match, identity }: RestVisit): Record<string, string | null>
 }
 
 /** Below the stage. */
-function pathOf({ request, stage }: RestVisit): string {
+export function pathOf({ request, stage }: RestVisit): string {
   return request.url.pathname.slice(stage.name.length + 1) || '/';
 }
 

@@ -5,6 +5,7 @@ import { areSendable, type HttpAnswer } from '../response';
 const GATEWAY_ERRORS = {
   Forbidden: [403, 'ForbiddenException', 'Forbidden'],
   MissingAuthenticationToken: [403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  Unauthorized: [401, 'UnauthorizedException', 'Unauthorized'],
   BadRequest: [400, 'BadRequestException', 'Bad Request'],
   RequestTooLong: [413, 'RequestTooLongException', 'Request Too Long'],
   UnsupportedMediaType: [415, 'UnsupportedMediaTypeException', 'Unsupported Media Type'],
@@ -19,9 +20,9 @@ export function gatewayError(name: keyof typeof GATEWAY_ERRORS): HttpAnswer {
   return errorAnswer(status, type, message);
 }
 
-export function errorAnswer(status: number, type: string, message: string): HttpAnswer {
+export function errorAnswer(status: number, type: string, message: string | null): HttpAnswer {
   // AWS's errors of the server have a space there.
-  const body = `{"message":${status >= 500 ? ' ' : ''}${JSON.stringify(message)}}`;
+  const body = `{"message":${status >= 500 && message !== null ? ' ' : ''}${JSON.stringify(message)}}`;
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type };
   return { status, headers, cookies: [], body: Buffer.from(body) };
 }

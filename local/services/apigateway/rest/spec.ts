@@ -57,8 +57,23 @@ export interface NotRun {
   readonly reason: string;
 }
 
+/** A Lambda authorizer. */
+export interface CustomAuthorization {
+  readonly type: 'CUSTOM';
+  readonly authorizerId: string;
+  /** Whether its function gets a token alone, or all of the request but the body. */
+  readonly kind: 'TOKEN' | 'REQUEST';
+  readonly functionArn: string;
+  /** Where the caller's identity is: 'method.request.header.Authorization'. */
+  readonly identitySources: readonly string[];
+  /** A regular expression that a token must match. */
+  readonly validation?: string;
+  /** For how long its answers are kept; 0: they are not. */
+  readonly ttlSeconds: number;
+}
+
 export interface RestMethodSpec {
   readonly integration: FunctionProxy | Mock | NotRun;
-  readonly authorization: { readonly type: 'NONE' } | { readonly type: 'AWS_IAM' };
+  readonly authorization: { readonly type: 'NONE' } | { readonly type: 'AWS_IAM' } | CustomAuthorization;
   readonly operationName?: string;
 }
