@@ -262,3 +262,38 @@ describe('an integration with a service', () => {
     expect(await boot(properties)).toEqual([reason]);
   });
 });
+
+test('a route that is not run takes its requests, and answers that it is not', async () => {
+  const part = (Type: string, Properties: object) => ({
+    Type: `AWS::ApiGatewayV2::${Type}`,
+    Properties: { ApiId: { Ref: 'Api' }, ...Properties },
+  });
+  const call = (subtype: string, RequestParameters: object) =>
+    part('Integration', {
+      IntegrationType: 'AWS_PROXY',
+      IntegrationSubtype: subtype,
+      PayloadFormatVersion: '1.0',
+      RequestParameters,
+    });
+  const target = (id: string) => ({ 'Fn::Join': ['/', ['integrations', { Ref: id }]] });
+  const cloud = await Cloud.boot({
+    assemblyDir: writeAssembly('App', {
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api', ProtocolType: 'HTTP' } },
+      Events: call('EventBridge-PutEvents', { Source: 'a', DetailType: 'b', Detail: '{}' }),
+      Stream: call('Kinesis-PutRecord', {}),
+      Open: part('Route', { RouteKey: '$default', Target: target('Events') }),
+      Put: part('Route', { RouteKey: 'PUT /stream', Target: target('Stream'), AuthorizationType: 'AWS_IAM' }),
+    }),
+  });
+  try {
+    const ask = (method: string) => fetch(`${cloud.endpoints.apis.api}/stream`, { method });
+    const refused = await ask('PUT');
+    expect([refused.status, await refused.json()]).toEqual([
+      501,
+      { message: 'The local cloud does not run this route: needs Stream.' },
+    ]);
+    expect((await ask('POST')).status).toBe(200);
+  } finally {
+    await cloud.stop();
+  }
+});

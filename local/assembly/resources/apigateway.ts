@@ -18,7 +18,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  * HTTP APIs. API, integrations, authorizers and routes are resources of their own that come together in a route, so
  * what was deployed of them is kept here for the time of one deployment.
  *
- * A route whose authorizer or integration is not run is not run either: it must not become an open one.
+ * A route whose authorizer or integration is not run is not run either: it takes its requests, and answers that it is not. Neither is it
+ * an open one then, nor does another route stand in for it.
  */
 export function httpApiProviders(
   apis: Pick<HttpApiService, 'create' | 'configureCors' | 'putRoute' | 'putStage' | 'clearRoutes'>,
@@ -135,6 +136,11 @@ export function httpApiProviders(
       apis.putRoute(apiId, { routeKey, integration, authorization });
       const id = idOf(context);
       return { ref: id, attributes: { RouteId: id } };
+    },
+    leaveOut({ ApiId, RouteKey }, reason) {
+      if (typeof ApiId !== 'string' || !running.has(ApiId) || typeof RouteKey !== 'string') return;
+      const integration = { type: 'NOT_RUN', reason } as const;
+      apis.putRoute(ApiId, { routeKey: RouteKey, integration, authorization: { type: 'NONE' } });
     },
   };
 

@@ -28,6 +28,9 @@ const TIMED_OUT = messageAnswer(503, 'Service Unavailable');
  */
 export async function integrate(parts: Parts, admitted: Admitted): Promise<HttpAnswer> {
   const { integration } = admitted.match.route;
+  if (integration.type === 'NOT_RUN') {
+    return messageAnswer(501, `The local cloud does not run this route: ${integration.reason}.`);
+  }
   parts.aws.meter?.use(admitted.trace, { 'api.requests': apiRequests(admitted.request.body.length) });
   const timeLimit = new TimeLimit(Math.min(integration.timeoutMs, LONGEST_TIMEOUT_MS));
   try {

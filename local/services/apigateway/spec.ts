@@ -21,10 +21,16 @@ export interface ServiceIntegration {
   readonly timeoutMs: number;
 }
 
+/** What this local cloud does not run: its route must not become an open one, nor another stand in for it. */
+export interface NotRun {
+  readonly type: 'NOT_RUN';
+  readonly reason: string;
+}
+
 export interface HttpRouteSpec {
   /** 'POST /loans', 'ANY /x/{proxy+}' or '$default'. */
   readonly routeKey: string;
-  readonly integration: LambdaIntegration | ServiceIntegration;
+  readonly integration: LambdaIntegration | ServiceIntegration | NotRun;
   readonly authorization:
     | { type: 'NONE' }
     | { type: 'AWS_IAM' }

@@ -1,4 +1,4 @@
-import type { ApiSpec } from '../spec';
+import type { ApiSpec, NotRun } from '../spec';
 
 /** A REST API as it is deployed. */
 export interface RestApiSpec extends ApiSpec {
@@ -50,12 +50,6 @@ export interface MockResponse {
 }
 
 export type HeaderSource = { readonly literal: string } | { readonly stageVariable: string };
-
-/** A method that this local cloud does not run: it must not become an open one, nor another stand in for it. */
-export interface NotRun {
-  readonly type: 'NOT_RUN';
-  readonly reason: string;
-}
 
 /** A Lambda authorizer. */
 export interface CustomAuthorization {
