@@ -32,7 +32,8 @@ export function millisecondsOf(duration: Duration): number {
  * @throws Error when it is no instant
  */
 export function instantOf(text: string): number {
-  const instant = Date.parse(text);
+  // A number would be taken for a year.
+  const instant = typeof text === 'number' ? Number.NaN : Date.parse(text);
   if (Number.isNaN(instant)) throw new Error(`'${text}' is no instant: write it as 2026-03-30T09:00:00Z.`);
   return instant;
 }

@@ -53,6 +53,12 @@ describe('a definition', () => {
     expect(() => stateMachineOf('cdk.out', 'Orders', { name: 'orders' } as object)).toThrow(
       'stateMachineOf has no option name; its option is tasks.',
     );
+    expect(() => stateMachine({}, { type: 'express' as 'EXPRESS' })).toThrow(
+      "A state machine's type is STANDARD or EXPRESS, not 'express'.",
+    );
+    expect(() => stateMachine({}, { tasks: 5 as never })).toThrow(
+      'The tasks of stateMachine are an object of mocks by the names of states, not 5.',
+    );
   });
 
   test('of an Express workflow ends within five minutes', async () => {

@@ -117,6 +117,7 @@ describe('time', () => {
     );
     const execution = await patience.start();
     await expect(execution.advanceTo('tomorrow')).rejects.toThrow("'tomorrow' is no instant");
+    await expect(patience.start({ at: 5 as never })).rejects.toThrow("'5' is no instant");
     await expect(execution.advance({ days: Number.NaN })).rejects.toThrow('NaN days is no duration.');
     const weeks = { weeks: 1 } as object;
     await expect(execution.advance(weeks)).rejects.toThrow('days, hours, minutes and seconds, and no weeks.');
