@@ -7,24 +7,24 @@ test('a burst of events is recorded whole: each id once, each point once, none s
   const cloud = await Cloud.boot({ assemblyDir: assembly(), clock });
   let result: BurstResult;
   try {
-    result = await burst(cloud, { events: 40, players: 8 });
+    result = await burst(cloud, { events: 100, players: 20 });
   } finally {
     await cloud.stop();
   }
   expect(result).toMatchObject({
-    executions: { SUCCEEDED: 40 },
-    recorded: 40,
+    executions: { SUCCEEDED: 100 },
+    recorded: 100,
     missing: [],
-    counted: 40,
+    counted: 100,
     points: result.expectedPoints,
     setAside: 0,
     toRepair: 0,
   });
   expect(isWhole(result)).toBe(true);
   for (const wrong of [
-    { executions: { SUCCEEDED: 39, FAILED: 1 } },
+    { executions: { SUCCEEDED: 99, FAILED: 1 } },
     { missing: ['burst-1'] },
-    { counted: 41 },
+    { counted: 101 },
     { points: result.points + 1 },
     { setAside: 1 },
     { toRepair: 1 },

@@ -11,8 +11,7 @@ test(
   'what was acknowledged survives kill -9 at any moment, and nothing is doubled or stuck',
   async () => {
     const places = ['after-write', 'after-commit', 'before-acknowledgement'] as const;
-    // Each death at a place is followed by one at a random moment.
-    const { breaches, figures } = await killUnderLoad({ kills: 0, rounds: 1, places, seed: 1, mostRunning: 40 });
+    const { breaches, figures } = await killUnderLoad({ kills: 1, rounds: 1, places, seed: 1, mostRunning: 40 });
     expect(breaches).toEqual([]);
     expect(figures['acknowledged calls']).toBeGreaterThan(100);
   },
