@@ -248,7 +248,9 @@ describe('a running local cloud', () => {
     const before = await now();
     await cli('run', 'sleepy', '--name', 'nap', '--data', data);
     const { stdout } = await cli('clock', 'next', '--data', data);
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n {2}SUCCEEDED Small-Sleepy-[0-9a-f]{8}: nap\n$/);
+    expect(stdout).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n {2}SUCCEEDED Small-Sleepy-[0-9a-f]{8}: nap\n {2}next: nothing waits\n$/,
+    );
     expect((await now()) - before).toBeGreaterThanOrEqual(3_600_000 - 1000);
     expect((await cli('clock', 'advance', '1d', '--data', data)).code).toBe(0);
     expect((await now()) - before).toBeGreaterThanOrEqual(86_400_000);
@@ -289,11 +291,12 @@ describe('a running local cloud', () => {
       '  FAILED Small-Mailing: first',
       '  mail to reader@example.com: from second',
       '  FAILED Small-Mailing: second',
+      '  next: nothing waits',
       '',
     ]);
     for (let number = 0; number < 11; number++) await send(`number-${number}`, 60 + number);
     const many = (await cli('clock', 'advance', '1h', '--data', data)).stdout.split('\n');
-    expect(many).toHaveLength(1 + 20 + 1 + 1);
+    expect(many).toHaveLength(1 + 20 + 1 + 1 + 1);
     expect(many[21]).toBe('  and 2 more: mails 1, executions that ended 1');
   });
 

@@ -67,7 +67,7 @@ function describe({ now, nextDue, events }: ClockReport): string {
     const mails = rest.filter(({ kind }) => kind === 'mail').length;
     lines.push(`  and ${rest.length} more: mails ${mails}, executions that ended ${rest.length - mails}`);
   }
-  if (nextDue !== undefined) lines.push(`  next: ${date(nextDue)}`);
+  lines.push(`  next: ${nextDue === undefined ? 'nothing waits' : date(nextDue)}`);
   return `${lines.join('\n')}\n`;
 }
 
