@@ -2,24 +2,26 @@ const { sep } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
- * Owns the order of the test files where Jest knows no timings, as on a fresh clone: the folders whose files take
- * longest first, so that none of them is left to run alone in the end.
+ * Owns the order of the test files where Jest knows no timings, as on a fresh clone. First the one that synthesizes the app, and
+ * beside it what does not need it: the others would wait for it. Then those that take longest, so that none of them is left to
+ * run alone in the end.
  */
-const LONGEST_FIRST = [
-  'e2e',
+const ORDER = [
+  'lib/stacks.test.ts',
   'chaos',
-  'lib',
   'conformance',
-  'bench',
-  'fuzz',
   'asl',
+  'fuzz',
+  'e2e',
+  'bench',
+  'lib',
   'cost',
   'desk',
   'testing',
   'workflows',
 ];
 
-class LongestFirst extends Sequencer {
+class InOrder extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
     if (sorted.some(({ duration }) => duration != null)) return sorted;
@@ -28,9 +30,9 @@ class LongestFirst extends Sequencer {
 }
 
 function rank({ path, context }) {
-  const [folder] = path.slice(context.config.rootDir.length + 1 + 'test/'.length).split(sep);
-  const place = LONGEST_FIRST.indexOf(folder);
-  return place < 0 ? LONGEST_FIRST.length : place;
+  const file = path.slice(context.config.rootDir.length + 1 + 'test/'.length);
+  const place = ORDER.findIndex((entry) => file === entry || file.startsWith(entry + sep));
+  return place < 0 ? ORDER.length : place;
 }
 
-module.exports = LongestFirst;
+module.exports = InOrder;
