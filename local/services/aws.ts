@@ -55,6 +55,13 @@ export type WireProtocol =
       version: '1.0' | '1.1';
       /** By error code, the one that clients know from the time when the service spoke Query. */
       queryCodes?: Readonly<Record<string, string>>;
+      /** Of a service that answers Query, too. */
+      query?: {
+        readonly xmlNamespace: string;
+        readonly flat: FlatNames;
+        /** The member that a request's path stands for, if it has one: 'QueueUrl'. */
+        readonly pathMember: string;
+      };
     }
   | {
       kind: 'query';
@@ -65,6 +72,20 @@ export type WireProtocol =
       maps?: ReadonlySet<string>;
     }
   | { kind: 'http'; handle(request: HttpRequest): Promise<HttpResponse> };
+
+/** A list or a map that Query writes without a name around it. */
+export interface FlatName {
+  readonly kind: 'list' | 'map';
+  /** What its items are called; where operations differ in it, that counts which begins with the operation. */
+  readonly item: readonly string[];
+  /** Of a map's keys: 'Name', if left out. */
+  readonly key?: 'Name' | 'Key';
+  /** In JSON, where that is another name. */
+  readonly json?: string;
+}
+
+/** By the member's name in the model. */
+export type FlatNames = ReadonlyMap<string, FlatName>;
 
 export interface HttpRequest {
   method: string;

@@ -8,6 +8,7 @@ import { runBatch } from './batch';
 import { isReceipt } from './messages';
 import { MoveTasks } from './move-tasks';
 import { number } from './numbers';
+import { QUERY } from './query';
 import { attribute, attributeNames, type Queue, Queues, redrive, seconds } from './queues';
 import { ReceiveAttempts } from './receive-attempts';
 import { Receiving } from './receiving';
@@ -55,6 +56,7 @@ export class SqsService implements AwsService {
     kind: 'json',
     targetPrefix: 'AmazonSQS',
     version: '1.0',
+    query: QUERY,
     queryCodes: {
       QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
       QueueNameExists: 'QueueAlreadyExists',

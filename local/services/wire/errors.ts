@@ -1,6 +1,7 @@
 import { StoreError } from '../../runtime/store';
 import { AwsError, type AwsService, type HttpResponse, type WireProtocol } from '../aws';
 import { formatJson } from './json';
+import { acceptsJsonAlone, isQuery, type RequestHead } from './query';
 import { element, escapeXml } from './xml';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -18,9 +19,9 @@ export function formatError(
   error: AwsError,
   service: AwsService | undefined,
   requestId: string,
-  contentType = '',
+  request?: RequestHead,
 ): HttpResponse {
-  const protocol = service?.protocol ?? (contentType.startsWith(FORM) ? UNKNOWN_QUERY : undefined);
+  const protocol = protocolOf(service, request);
   if (service?.id === 's3') {
     const body = [element('Code', error.code), element('Message', error.message), element('RequestId', requestId)];
     return xml(error.status, `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${body.join('')}</Error>`);
@@ -28,6 +29,10 @@ export function formatError(
   if (protocol?.kind === 'query') {
     const type = error.status < 500 ? 'Sender' : 'Receiver';
     const code = protocol.queryCodes?.[error.code] ?? error.code;
+    if (request && acceptsJsonAlone(request.headers)) {
+      const told = { Error: { Code: code, Message: error.message, Type: type }, RequestId: requestId };
+      return { status: error.status, headers: { 'content-type': 'application/json' }, body: formatJson(told) };
+    }
     const body = element('Type', type) + element('Code', code) + element('Message', error.message);
     return xml(
       error.status,
@@ -46,6 +51,15 @@ export function formatError(
     },
     body: formatJson({ ...error.details, __type: error.code, message: error.message }),
   };
+}
+
+/** That which the caller speaks, as far as it can be told. */
+function protocolOf(service: AwsService | undefined, request: RequestHead | undefined): WireProtocol | undefined {
+  if (!service) return request?.headers['content-type']?.startsWith(FORM) ? UNKNOWN_QUERY : undefined;
+  const { protocol } = service;
+  if (protocol.kind !== 'json' || !protocol.query || !request || !isQuery(request)) return protocol;
+  const { xmlNamespace } = protocol.query;
+  return { kind: 'query', xmlNamespace, ...(protocol.queryCodes && { queryCodes: protocol.queryCodes }) };
 }
 
 /** A failed check of the signature as this service names it. */

@@ -52,9 +52,10 @@ export class WireServer {
     const requestId = randomUUID();
     let service: AwsService | undefined;
     let answer: HttpResponse;
+    let request: WireRequest | undefined;
     try {
       if (this.options.ready) await this.options.ready;
-      const request = readHead(message, response);
+      request = readHead(message, response);
       const signature = readSignature(request);
       service = this.#serviceOf(request, signature);
       request.body = await readBody(message, largestRequest(service));
@@ -62,7 +63,7 @@ export class WireServer {
     } catch (error) {
       if (isGone(response)) return;
       const refusal = error instanceof AwsError ? error : internalFailure(error);
-      answer = formatError(refusal, service, requestId, message.headers['content-type']);
+      answer = formatError(refusal, service, requestId, request ?? { url: ROOT, headers: headersOf(message) });
     }
     const { date } = dateHeader(message.headers['x-amz-date']?.toString(), this.parts.clock.now());
     if (date !== undefined) response.setHeader('date', date);

@@ -14,6 +14,7 @@ import {
 import { SqsService } from '../../../local/services/sqs/service';
 import { WireServer } from '../../../local/services/wire/server';
 import { identity, restarted, testParts } from '../wire/parts';
+import { signer } from '../wire/signing';
 
 const parts = testParts();
 let url = '';
@@ -193,6 +194,65 @@ test('queues are made once, found and listed; errors are those of SQS', async ()
   await expect(receive(`${url}/123456789012/named`, { WaitTimeSeconds: 21 })).rejects.toMatchObject({
     message: expect.stringContaining('WaitTimeSeconds'),
   });
+});
+
+test('callers that speak Query send forms and read XML', async () => {
+  const QueueUrl = await queue('query');
+  const ask = async (form: Record<string, string>, path = new URL(QueueUrl).pathname, headers = {}) => {
+    const { hostname, port, host } = new URL(url);
+    const target = { method: 'POST', protocol: 'http:', hostname, port: Number(port), path };
+    const type = 'application/x-www-form-urlencoded; charset=utf-8';
+    const body = new URLSearchParams(form).toString();
+    const signed = await signer('sqs').sign({ ...target, headers: { host, 'content-type': type, ...headers }, body });
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers: signed.headers, body });
+    return [response.status, (await response.text()).replace(/<ResponseMetadata>.*?<\/ResponseMetadata>/, '')];
+  };
+  const xmlns = 'xmlns="http://queue.amazonaws.com/doc/2012-11-05/"';
+  const batch = await ask({
+    Action: 'SendMessageBatch',
+    Version: '2012-11-05',
+    'SendMessageBatchRequestEntry.1.Id': 'one',
+    'SendMessageBatchRequestEntry.1.MessageBody': 'a',
+    'SendMessageBatchRequestEntry.1.MessageAttribute.1.Name': 'kind',
+    'SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType': 'String',
+    'SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue': 'x & y',
+    'SendMessageBatchRequestEntry.2.Id': 'two',
+    'SendMessageBatchRequestEntry.2.MessageBody': 'b',
+    'SendMessageBatchRequestEntry.2.DelaySeconds': '60',
+  });
+  expect(batch).toEqual([
+    200,
+    expect.stringMatching(
+      `^<SendMessageBatchResponse ${xmlns}><SendMessageBatchResult><SendMessageBatchResultEntry><Id>one</Id>.*</SendMessageBatchResultEntry><SendMessageBatchResultEntry><Id>two</Id>`,
+    ),
+  ]);
+  expect(
+    await ask(
+      { Action: 'ReceiveMessage', QueueUrl, 'MessageAttributeName.1': 'All', 'AttributeName.1': 'SenderId' },
+      '/',
+    ),
+  ).toEqual([
+    200,
+    expect.stringMatching(
+      /<ReceiveMessageResult><Message><MessageId>.*<Body>a<\/Body>.*<MessageAttribute><Name>kind<\/Name><Value>.*<StringValue>x &amp; y<.*<\/Message><\/ReceiveMessageResult>/,
+    ),
+  ]);
+  expect(await ask({ Action: 'SendMessage', MessageBody: 'a' }, '/123456789012/none')).toEqual([
+    400,
+    expect.stringContaining('<Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>'),
+  ]);
+  const json = await ask({ Action: 'GetQueueAttributes', 'AttributeName.1': 'DelaySeconds' }, undefined, {
+    accept: 'application/json',
+  });
+  expect([json[0], JSON.parse(String(json[1]))]).toEqual([
+    200,
+    {
+      GetQueueAttributesResponse: {
+        GetQueueAttributesResult: { Attributes: [{ Name: 'DelaySeconds', Value: '0' }] },
+        ResponseMetadata: { RequestId: expect.any(String) },
+      },
+    },
+  ]);
 });
 
 test('messages survive a restart', async () => {
