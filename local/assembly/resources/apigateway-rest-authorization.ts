@@ -4,7 +4,7 @@ import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import type { Properties } from '../properties';
 import { lambdaArnIn } from './apigateway-names';
-import { patternIn } from './apigateway-rest-integration';
+import { patternIn } from './apigateway-rest-mapping';
 
 /**
  * Who may call a method.

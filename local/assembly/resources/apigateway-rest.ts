@@ -104,18 +104,18 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
       'ApiKeyRequired',
       'OperationName',
       'MethodResponses',
+      'RequestParameters',
       ...['Type', 'Uri', 'IntegrationHttpMethod', 'TimeoutInMillis'].map((name) => `Integration.${name}`),
       ...['RequestTemplates', 'PassthroughBehavior', 'IntegrationResponses'].map((name) => `Integration.${name}`),
+      ...['RequestParameters', 'ContentHandling'].map((name) => `Integration.${name}`),
     ],
     inert: [
-      'RequestParameters',
       'RequestModels',
       'RequestValidatorId',
       'AuthorizationScopes',
       'Integration.Credentials',
       'Integration.CacheKeyParameters',
       'Integration.CacheNamespace',
-      'Integration.RequestParameters',
     ],
     needs: ['RestApiId', 'ResourceId', 'AuthorizerId', 'Integration'],
     uses: ['RequestValidatorId'],
@@ -126,7 +126,7 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
       const httpMethod = properties.requiredText('HttpMethod');
       apis.putMethod(apiId, properties.requiredText('ResourceId'), httpMethod, {
         authorization: authorizationOf(properties, authorizers),
-        integration: integrationOf(properties, context),
+        integration: integrationOf(properties, apis, context),
         ...(operationName !== undefined && { operationName }),
       });
       return { ref: `${idOf(context)}-${httpMethod}` };

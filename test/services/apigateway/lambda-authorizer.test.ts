@@ -2,6 +2,7 @@ import { ApiServers } from '../../../local/services/apigateway/servers';
 import { HttpApiService } from '../../../local/services/apigateway/service';
 import type { HttpRouteSpec } from '../../../local/services/apigateway/spec';
 import { makeLambda, makeParts } from '../lambda/local-cloud';
+import { capturedWarnings } from './warnings';
 
 /** Routes with Lambda authorizers, whose function answers what the header says, and counts how often it is asked. */
 const parts = makeParts();
@@ -9,7 +10,7 @@ const { define, cleanUp } = makeLambda(parts);
 const servers = new ApiServers(parts);
 const apis = new HttpApiService(parts, servers);
 let url = '';
-let warnings: string[] = [];
+const warnings = capturedWarnings();
 const API = 'arn:aws:execute-api:us-east-1:123456789012:auth1';
 
 beforeAll(async () => {
@@ -56,13 +57,7 @@ beforeAll(async () => {
   route('GET /two', perRoute);
 });
 
-beforeEach(() => {
-  warnings = [];
-  jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
-});
-
 afterAll(async () => {
-  jest.restoreAllMocks();
   await servers.stop();
   await cleanUp();
   await parts.close();

@@ -1,10 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { RestApiService } from '../../../local/services/apigateway/rest/service';
-import type { FunctionProxy, Mock, RestMethodSpec } from '../../../local/services/apigateway/rest/spec';
+import type {
+  FunctionProxy,
+  IntegrationResponse,
+  Mock,
+  RestMethodSpec,
+} from '../../../local/services/apigateway/rest/spec';
+import { parseTemplate } from '../../../local/services/apigateway/rest/vtl/parse';
 import { ApiServers } from '../../../local/services/apigateway/servers';
 import { makeLambda, makeParts, START } from '../lambda/local-cloud';
 import { Sha256 } from './sha256';
+import { capturedWarnings } from './warnings';
 
 const parts = makeParts();
 const { define, cleanUp } = makeLambda(parts);
@@ -12,15 +19,20 @@ const servers = new ApiServers(parts);
 const apis = new RestApiService(parts, servers);
 let url = '';
 let functionArn = '';
-let warnings: string[] = [];
+const warnings = capturedWarnings();
 
 const mock = (more: Partial<Mock> = {}): Mock => ({
   type: 'MOCK',
-  statuses: { 'application/json': 200 },
+  requestTemplates: { 'application/json': parseTemplate('{"statusCode": 200}') },
   passthrough: 'WHEN_NO_MATCH',
-  responses: [{ status: 204, headers: { 'x-own': { literal: 'a' } }, bodies: {}, origins: [] }],
+  responses: [responding({ status: 204, headers: { 'x-own': { kind: 'literal', text: 'a' } } })],
   ...more,
 });
+
+function responding({ body, ...more }: Partial<IntegrationResponse> & { body?: string }): IntegrationResponse {
+  const templates: Mock['requestTemplates'] = body === undefined ? {} : { 'application/json': parseTemplate(body) };
+  return { status: 200, headers: {}, contentHandling: undefined, templates, ...more };
+}
 
 function put(resourceId: string, httpMethod: string, integration: RestMethodSpec['integration'], more: object = {}) {
   apis.putMethod('rest1', resourceId, httpMethod, { integration, authorization: { type: 'NONE' }, ...more });
@@ -60,13 +72,7 @@ beforeAll(async () => {
   put('all', 'ANY', proxy());
 });
 
-beforeEach(() => {
-  warnings = [];
-  jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
-});
-
 afterAll(async () => {
-  jest.restoreAllMocks();
   await servers.stop();
   await cleanUp();
   await parts.close();
@@ -317,37 +323,63 @@ test('a method that is not run says so, and its resource’s ANY does not stand 
   ]);
 });
 
-test('a mock answers by the status that its template names', async () => {
-  const options = () => ask('/live/things', { method: 'OPTIONS', headers: { origin: 'https://b.example' } });
+test('a mock’s templates say its status and its answer', async () => {
+  const options = (query = '') =>
+    ask(`/live/things${query}`, { method: 'OPTIONS', headers: { origin: 'https://b.example' } });
   const plain = await options();
   expect([plain.status, plain.headers.get('x-own'), await plain.text()]).toEqual([204, 'a', '']);
-  const told = { literal: 'https://a.example' };
-  const response = {
-    status: 200,
-    headers: {
-      'access-control-allow-origin': told,
-      'x-table': { stageVariable: 'table' },
-      'x-no': { stageVariable: 'no' },
-    },
-    bodies: { 'application/json': '{"a":1}' },
-    origins: ['https://b.example'],
-  };
-  put('things', 'OPTIONS', mock({ responses: [{ ...response, selectionPattern: '4\\d\\d', status: 400 }, response] }));
-  const chosen = await options();
-  expect([chosen.status, await chosen.json(), Object.fromEntries(chosen.headers)]).toEqual([
-    200,
+  put(
+    'things',
+    'OPTIONS',
+    mock({
+      requestTemplates: {
+        'application/json': parseTemplate(`{"statusCode": #if($input.params('bad') == "yes")422#{else}200#end}`),
+      },
+      responses: [
+        responding({ selectionPattern: '4\\d\\d', status: 400, body: '{"bad": "$input.params().querystring"}' }),
+        responding({
+          headers: {
+            'x-table': { kind: 'stageVariables', name: 'table' },
+            'x-no': { kind: 'stageVariables', name: 'no' },
+            'x-path': { kind: 'context', name: 'resourcePath' },
+            'x-over': { kind: 'literal', text: 'mapped' },
+          },
+          body: `{"a":1}#set($context.responseOverride.header.X-Over = ["$input.params('origin')", "2"])#set($context.responseOverride.status = 203)`,
+        }),
+      ],
+    }),
+  );
+  const [good, bad] = [await options(), await options('?bad=yes')];
+  expect([good.status, await good.json(), Object.fromEntries(good.headers)]).toEqual([
+    203,
     { a: 1 },
-    expect.objectContaining({ 'access-control-allow-origin': 'https://b.example', 'x-table': 'T' }),
+    expect.objectContaining({ 'x-over': 'https://b.example, 2', 'x-table': 'T', 'x-path': '/things' }),
   ]);
-  expect(chosen.headers.has('x-no')).toBe(false);
+  expect(good.headers.has('x-no')).toBe(false);
+  expect([bad.status, await bad.json()]).toEqual([400, { bad: '{bad=yes}' }]);
 });
 
 test.each([
-  ['no template, and no status in the body', mock({ statuses: {} }), '', 500],
-  ['no template, and a status in the body', mock({ statuses: {} }), '{"statusCode": 200}', 204],
+  [
+    'sets an override twice',
+    '#set($context.responseOverride.status = 201)#set($context.responseOverride.status = 202)',
+  ],
+  ['overrides the status by none', '#set($context.responseOverride.status = "many")'],
+  ['overrides a header by what cannot be sent', '#set($context.responseOverride.header.x = "a\nb: c")'],
+  ['fails in a call', '$input.body.substring(99)'],
+])('a template that %s is a 500, and said', async (_what, body) => {
+  put('things', 'PATCH', mock({ responses: [responding({ body })] }));
+  const response = await ask('/live/things', { method: 'PATCH' });
+  expect([response.status, await response.text()]).toEqual([500, '{"message": "Internal server error"}']);
+  expect(warnings).toEqual([expect.stringContaining('PATCH /things: Execution failed due to configuration error')]);
+});
+
+test.each([
+  ['no template, and no status in the body', mock({ requestTemplates: {} }), '', 500],
+  ['no template, and a status in the body', mock({ requestTemplates: {} }), '{"statusCode": 200}', 204],
   ['another type', mock(), 'statusCode: 200', 204],
   ['another type where only templates pass', mock({ passthrough: 'WHEN_NO_TEMPLATES' }), '', 415],
-  ['no template where nothing passes', mock({ statuses: {}, passthrough: 'NEVER' }), '', 415],
+  ['no template where nothing passes', mock({ requestTemplates: {}, passthrough: 'NEVER' }), '', 415],
   ['no response for the status', mock({ responses: [] }), 'statusCode: 200', 500],
 ])('a mock with %s', async (_what, integration, body, status) => {
   put('things', 'PATCH', integration);

@@ -2,6 +2,7 @@ import { RestApiService } from '../../../local/services/apigateway/rest/service'
 import type { CustomAuthorization } from '../../../local/services/apigateway/rest/spec';
 import { ApiServers } from '../../../local/services/apigateway/servers';
 import { makeLambda, makeParts } from '../lambda/local-cloud';
+import { capturedWarnings } from './warnings';
 
 /** Methods with authorizers, whose function answers what the token says, and counts how often it is asked. */
 const parts = makeParts();
@@ -10,7 +11,7 @@ const servers = new ApiServers(parts);
 const apis = new RestApiService(parts, servers);
 const API = 'arn:aws:execute-api:us-east-1:123456789012:guarded';
 let url = '';
-let warnings: string[] = [];
+const warnings = capturedWarnings();
 
 beforeAll(async () => {
   const { arn: functionArn } = await define(
@@ -56,13 +57,7 @@ beforeAll(async () => {
   method('strange', { identitySources: ['context.identity'] });
 });
 
-beforeEach(() => {
-  warnings = [];
-  jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
-});
-
 afterAll(async () => {
-  jest.restoreAllMocks();
   await servers.stop();
   await cleanUp();
   await parts.close();

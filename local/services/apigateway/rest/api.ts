@@ -10,11 +10,14 @@ import type { Api, Visitor } from '../server';
 import { TimeLimit } from '../time-limit';
 import { admission, questionOf } from './authorizer';
 import { proxyEvent, type RestVisit } from './event';
+import { mappedIntegration } from './mapped-integration';
 import { isBinary } from './media-types';
-import { mockAnswer } from './mock';
 import { answerOf, errorAnswer, gatewayError } from './response';
 import { RestRouter } from './router';
-import type { CustomAuthorization, FunctionProxy, Mock, RestApiSpec, RestStage } from './spec';
+import type { CustomAuthorization, FunctionProxy, RestApiSpec, RestMethodSpec, RestStage } from './spec';
+import { withStageVariables } from './stage-variables';
+
+type RunIntegration = Exclude<RestMethodSpec['integration'], { readonly type: 'NOT_RUN' }>;
 
 /**
  * Owns what one REST API answers: from a request to its stage and method, past its authorization, to its integration and back.
@@ -54,14 +57,14 @@ export class RestApi implements Api {
     return { 'x-amzn-requestid': requestId, 'x-amz-apigw-id': requestId };
   }
 
-  async answer(request: ReceivedRequest, { requestId, trace }: Visitor): Promise<HttpAnswer> {
+  async answer(request: ReceivedRequest, { requestId, trace, waits }: Visitor): Promise<HttpAnswer> {
     const { pathname } = request.url;
     const stage = this.#stages.get(pathname.split('/')[1] as string);
     if (!stage) return gatewayError('Forbidden');
     const match = this.router.match(request.method, pathname.slice(stage.name.length + 1) || '/');
     if (!match) return gatewayError('MissingAuthenticationToken');
     const { identity, clock } = this.parts;
-    const visit = { api: this.spec, request, match, stage, requestId, trace, identity, now: clock.now() };
+    const visit = { api: this.spec, request, match, stage, requestId, trace, waits, identity, now: clock.now() };
     return this.#authorize(visit);
   }
 
@@ -98,17 +101,14 @@ export class RestApi implements Api {
     return authorizer;
   }
 
-  async #integrate(integration: FunctionProxy | Mock, visit: RestVisit): Promise<HttpAnswer> {
+  async #integrate(integration: RunIntegration, visit: RestVisit): Promise<HttpAnswer> {
     this.parts.aws.meter?.use(visit.trace, { 'api.rest': 1 });
-    return integration.type === 'MOCK' ? mockAnswer(integration, visit) : this.#invoke(integration, visit);
+    if (integration.type === 'AWS_PROXY') return this.#invoke(integration, visit);
+    return mappedIntegration(this.parts, integration, visit);
   }
 
   async #invoke(proxy: FunctionProxy, visit: RestVisit): Promise<HttpAnswer> {
-    const { variables } = visit.stage;
-    const functionArn = proxy.functionArn.replace(
-      /\$\{stageVariables\.(\w+)\}/g,
-      (_all, name) => variables[name] ?? '',
-    );
+    const functionArn = withStageVariables(proxy.functionArn, visit.stage.variables);
     const timeLimit = new TimeLimit(proxy.timeoutMs);
     try {
       const { aws } = this.parts;

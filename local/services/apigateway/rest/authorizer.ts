@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../response';
 import { pathOf, type RestVisit, requestContext, requestHead } from './event';
 import { errorAnswer, gatewayError } from './response';
 import type { CustomAuthorization } from './spec';
+import { matchesWhole } from './vtl/java-patterns';
 
 /**
  * Owns what is special to Lambda authorizers of REST APIs: their events, where they look for who calls, and what callers are told who are
@@ -11,7 +12,7 @@ import type { CustomAuthorization } from './spec';
  */
 export function questionOf(authorization: CustomAuthorization, visit: RestVisit): Question {
   const { kind, functionArn, ttlSeconds, identitySources, validation } = authorization;
-  const isValid = (value: string) => validation === undefined || new RegExp(`^(?:${validation})$`).test(value);
+  const isValid = (value: string) => validation === undefined || matchesWhole(value, validation);
   const sources = identitySources.map((source) => identityValue(source, visit));
   const arn = methodArn(visit);
   return {

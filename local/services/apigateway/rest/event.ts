@@ -12,6 +12,8 @@ export interface RestVisit {
   readonly stage: RestStage;
   readonly requestId: string;
   readonly trace: string | undefined;
+  /** Ends its being counted as work, since from now on it waits for time. */
+  readonly waits: () => void;
   readonly identity: Identity;
   /** What the method's authorizer found. */
   readonly authorizer?: Readonly<Record<string, unknown>>;

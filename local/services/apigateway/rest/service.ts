@@ -1,3 +1,4 @@
+import type { WireProtocol } from '../../aws';
 import type { Parts } from '../../parts';
 import type { ApiServers } from '../servers';
 import { RestApi } from './api';
@@ -26,6 +27,11 @@ export class RestApiService {
   /** Adds a method to a resource, or replaces it. */
   putMethod(apiId: string, resourceId: string, httpMethod: string, method: RestMethodSpec): void {
     this.#api(apiId).router.putMethod(resourceId, httpMethod, method);
+  }
+
+  /** How a service is spoken to that integrations may name, 'states'; undefined for one that is not run. */
+  protocolOf(signingName: string): WireProtocol['kind'] | undefined {
+    return this.parts.aws.bySigningName(signingName)?.protocol.kind;
   }
 
   /** Serves all that the API has under the stage's name. */

@@ -1,4 +1,5 @@
 import type { ApiSpec, NotRun } from '../spec';
+import type { Template } from './vtl/nodes';
 
 /** A REST API as it is deployed. */
 export interface RestApiSpec extends ApiSpec {
@@ -28,28 +29,81 @@ export interface FunctionProxy {
   readonly timeoutMs: number;
 }
 
-/** An answer of its own; `mock.ts` makes it. */
-export interface Mock {
-  readonly type: 'MOCK';
-  /** By content type: the status that the template asks for, none where it asks for none. */
-  readonly statuses: Readonly<Record<string, number | undefined>>;
-  /** Whether a request of another content type stands for the template itself, as far as it can. */
+/** What API Gateway does for an integration that is no proxy: templates and mappings of requests and responses. */
+export interface Mapped {
+  /** By content type. */
+  readonly requestTemplates: Readonly<Record<string, MappingTemplate>>;
+  /** Whether a request of another content type stands for the template's text itself. */
   readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
-  readonly responses: readonly MockResponse[];
+  readonly responses: readonly IntegrationResponse[];
 }
 
-export interface MockResponse {
-  /** A regular expression for the status that the request's template asks for; without it, for all that no other takes. */
+/** One that cannot be parsed fails its requests. */
+export type MappingTemplate = Template | { readonly fault: string };
+
+export type ContentHandling = 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT' | undefined;
+
+/** An answer of its own: the request's template names a status, and the response that is chosen by it says the rest. */
+export interface Mock extends Mapped {
+  readonly type: 'MOCK';
+}
+
+/** A function that gets what the request's template makes, and whose result is mapped. */
+export interface FunctionCall extends Mapped, RequestMappings {
+  readonly type: 'FUNCTION';
+  /** May hold '${stageVariables.name}'. */
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+}
+
+/** A request to an AWS service, in the protocol that the service speaks. */
+export interface ServiceCall extends Mapped, RequestMappings {
+  readonly type: 'SERVICE';
+  /** As in a URI and in a signature: 'states', 'sqs', 's3'. */
+  readonly signingName: string;
+  /** 'StartExecution' */
+  readonly action?: string;
+  /** Below the service's address, with '{names}' of parameters: '123456789012/orders'. */
+  readonly path: string;
+  readonly httpMethod: string;
+  readonly timeoutMs: number;
+}
+
+export interface RequestMappings {
+  readonly parameters: Readonly<Record<'header' | 'querystring' | 'path', Readonly<Record<string, RequestSource>>>>;
+  readonly contentHandling: ContentHandling;
+}
+
+export interface IntegrationResponse {
+  /** A regular expression of the status, or of the message of a function's error; without it, for all that no other takes. */
   readonly selectionPattern?: string;
   readonly status: number;
-  readonly headers: Readonly<Record<string, HeaderSource>>;
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, ResponseSource>>;
   /** By content type. */
-  readonly bodies: Readonly<Record<string, string>>;
-  /** Origins that are told their own name instead of `access-control-allow-origin`, as the CDK's template for preflights does. */
-  readonly origins: readonly string[];
+  readonly templates: Readonly<Record<string, MappingTemplate>>;
+  readonly contentHandling: ContentHandling;
 }
 
-export type HeaderSource = { readonly literal: string } | { readonly stageVariable: string };
+export interface BodySource {
+  readonly kind: 'body';
+  /** All of it, if left out. */
+  readonly path?: string;
+}
+
+type OtherSource =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'stageVariables' | 'context'; readonly name: string };
+
+export type RequestSource =
+  | BodySource
+  | OtherSource
+  | {
+      readonly kind: 'path' | 'querystring' | 'header' | 'multivaluequerystring' | 'multivalueheader';
+      readonly name: string;
+    };
+
+export type ResponseSource = BodySource | OtherSource | { readonly kind: 'header'; readonly name: string };
 
 /** A Lambda authorizer. */
 export interface CustomAuthorization {
@@ -67,7 +121,7 @@ export interface CustomAuthorization {
 }
 
 export interface RestMethodSpec {
-  readonly integration: FunctionProxy | Mock | NotRun;
+  readonly integration: FunctionProxy | FunctionCall | ServiceCall | Mock | NotRun;
   readonly authorization: { readonly type: 'NONE' } | { readonly type: 'AWS_IAM' } | CustomAuthorization;
   readonly operationName?: string;
 }
