@@ -2,7 +2,7 @@ import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/a
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config';
 import type { Workflow } from '../workflow/workflow';
@@ -74,6 +74,16 @@ export class GameStore extends Construct {
     };
   }
 
+  /** Not made of the group's own ARN, which ends in ':*' once it is deployed: nothing would match it. */
+  get #metricsStreamArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${this.#metrics.logGroupName}:log-stream:${this.#metricsStream.logStreamName}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
   /** Lets a workflow write reports and figures, and set and take back marks; of the completions it sees nothing. */
   grantReportAndCount(workflow: Workflow): void {
     const { grantPrincipal } = workflow;
@@ -86,7 +96,7 @@ export class GameStore extends Construct {
       }),
       new PolicyStatement({
         actions: ['logs:PutLogEvents'],
-        resources: [`${this.#metrics.logGroupArn.replace(/:\*$/, '')}:log-stream:${this.#metricsStream.logStreamName}`],
+        resources: [this.#metricsStreamArn],
       }),
     ]) {
       grantPrincipal.addToPrincipalPolicy(statement);
