@@ -28,7 +28,7 @@ export async function runDemo(json: boolean): Promise<number> {
     aside(`Synthesizing the application: ${command}`),
   );
   aside('Bringing up the local cloud ...');
-  const cloud = await Cloud.boot({ assemblyDir, clock: { start: START, scale: 0 } });
+  const cloud = await Cloud.boot({ assemblyDir, clock: { start: START, scale: 0 }, iam: 'enforce' });
   let stage: Stage | undefined;
   try {
     stage = await Stage.set(cloud, timeline);
@@ -83,7 +83,10 @@ function show(timeline: Timeline, { executions, objects, tables, metrics }: Inve
 }
 
 function conclude(stage: Stage, failure: string | undefined, write: (line: string) => void): number {
-  const wrong = [...(failure ? [failure] : []), ...stage.checks.differences];
+  const lacking = stage.cloud.permissions?.denials.map(
+    ({ action, resource }) => `a role may not ${action} on ${resource}`,
+  );
+  const wrong = [...(failure ? [failure] : []), ...stage.checks.differences, ...(lacking ?? [])];
   if (wrong.length === 0) {
     write(`\nEverything was as it should be: ${stage.checks.made} checks.`);
     return 0;

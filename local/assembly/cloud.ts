@@ -3,6 +3,8 @@ import type { Store } from '../runtime/store';
 import type { Work } from '../runtime/work';
 import type { AwsServices } from '../services/aws';
 import type { Faults } from '../services/faults';
+import { type IamMode, Permissions } from '../services/iam/permissions';
+import { Policies } from '../services/iam/policies';
 import type { Parts } from '../services/parts';
 import { onPort } from '../services/wire/port';
 import { WireServer } from '../services/wire/server';
@@ -25,6 +27,8 @@ export interface CloudOptions extends PartsOptions {
   readonly assemblyDir: string;
   /** Values of the templates' parameters; their defaults, without. */
   readonly parameters?: readonly GivenParameter[];
+  /** What becomes of calls that their role does not allow: done and told, refused, or not looked at. 'warn' by default. */
+  readonly iam?: IamMode;
   /** Port of the AWS APIs; a free one by default. */
   readonly awsPort?: number;
   /** Port of the first API, the others follow; free ones by default. */
@@ -66,6 +70,8 @@ export class Cloud {
     readonly endpoints: CloudEndpoints,
     readonly report: DeploymentReport,
     readonly outputs: StackOutputs,
+    /** What roles may do; undefined where nobody looks at it. */
+    readonly permissions: Permissions | undefined,
     private readonly shutdown: () => Promise<void>,
   ) {
     this.clock = parts.clock;
@@ -92,6 +98,10 @@ export class Cloud {
       );
       const temporary = new TemporaryDirectory();
       undo.later(() => temporary.remove());
+      const mode = options.iam ?? 'warn';
+      const policies = new Policies();
+      const permissions = mode === 'off' ? undefined : new Permissions(parts, policies, mode);
+      if (permissions) parts.aws.authorizeWith(permissions);
       let deployed = () => {};
       const ready = new Promise<void>((resolve) => {
         deployed = resolve;
@@ -106,7 +116,7 @@ export class Cloud {
       undo.later(() => wire.stop());
       const { report, outputs } = await deployAssembly(stacks, {
         ...parts,
-        providers: resourceProviders(rooms),
+        providers: resourceProviders(rooms, permissions && policies),
         scratchDirectory: () => temporary.make(),
         onProgress: options.onProgress,
       });
@@ -121,7 +131,7 @@ export class Cloud {
         outputs: Object.fromEntries(Object.entries(outputs).filter(([, own]) => Object.keys(own).length > 0)),
         credentials: { accessKeyId, secretAccessKey, region },
       };
-      return new Cloud(parts, rooms, faults, endpoints, report, outputs, () => undo.all());
+      return new Cloud(parts, rooms, faults, endpoints, report, outputs, permissions, () => undo.all());
     } catch (error) {
       await undo.all();
       throw error;

@@ -8,6 +8,11 @@ import { AssemblyError } from './errors';
 export class Properties {
   constructor(private readonly values: JsonObject) {}
 
+  /** As they are. */
+  get all(): JsonObject {
+    return this.values;
+  }
+
   has(name: string): boolean {
     return this.values[name] !== undefined;
   }

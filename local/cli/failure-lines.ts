@@ -1,5 +1,7 @@
+import type { Permissions } from '../services/iam/permissions';
 import type { LambdaService } from '../services/lambda/service';
 import type { StatesService } from '../services/states/service';
+import { denialLine } from './denial-line';
 
 /** Lines in one window; a load of failures must not flood the terminal. */
 const MOST_LINES = 20;
@@ -7,8 +9,8 @@ const WINDOW_MS = 10_000;
 const LONGEST = 200;
 
 /**
- * Owns what the terminal of a running local cloud shows of failures: a line on stderr for each execution that fails or times out and
- * each invocation of a function that fails. No input, no output; in a burst the first lines, and how many more there were.
+ * Owns what the terminal of a running local cloud shows of failures: a line on stderr for each execution that fails or times out,
+ * each invocation of a function that fails, and what each role lacks. No input, no output; in a burst the first lines, and how many more there were.
  */
 export class FailureLines {
   #lines = 0;
@@ -29,7 +31,11 @@ export class FailureLines {
     );
   }
 
-  #tell(what: string, error: string | undefined, reason: string | undefined): void {
+  ofRoles(permissions: Pick<Permissions, 'onDenial'>): void {
+    permissions.onDenial((denial) => this.#tell(`${time(denial.at)}  ${plain(denialLine(denial))}`));
+  }
+
+  #tell(what: string, error?: string, reason?: string): void {
     this.#window ??= setTimeout(() => this.#endWindow(), WINDOW_MS).unref();
     this.#lines += 1;
     if (this.#lines > MOST_LINES) this.#more += 1;
@@ -45,13 +51,17 @@ export class FailureLines {
 }
 
 /** The first line, cut; what a terminal would obey is taken out. */
-function shown(text: string): string {
-  const [line = ''] = text
+function shown(whole: string): string {
+  const [line = ''] = whole
     .slice(0, 10 * LONGEST)
     .trimStart()
     .split(/[\r\n]/);
-  const plain = line.replace(/\p{Cc}/gu, ' ');
-  return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
+  const text = plain(line);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 /** 2026-11-22 18:57:05 UTC */

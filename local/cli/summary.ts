@@ -1,4 +1,5 @@
 import { type DeploymentReport, type ReportedResource, stackPath } from '../assembly/report';
+import type { IamMode } from '../services/iam/permissions';
 import { dataOption, type Endpoints } from './endpoints-file';
 import { commandLine } from './shell';
 
@@ -28,6 +29,7 @@ const KINDS: ReadonlyArray<readonly [type: string, heading: string]> = [
 export function describeDeployment(
   report: DeploymentReport,
   apis: ReadonlyArray<{ readonly id: string; readonly name: string }> = [],
+  iam: IamMode = 'warn',
 ): string {
   const names = new Map(apis.map(({ id, name }) => [id, name]));
   const label = (stack: string) => stackLabel(stackPath(report.deployed, stack));
@@ -47,10 +49,16 @@ export function describeDeployment(
     sections.push(['Warnings:', ...table(rows)]);
   }
   if (report.deployed.some(({ type }) => type.startsWith('AWS::IAM::'))) {
-    sections.push(['IAM policies are not enforced here: a missing grant shows only on AWS.']);
+    sections.push([IAM_LINES[iam]]);
   }
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
+
+const IAM_LINES: Readonly<Record<IamMode, string>> = {
+  warn: 'A call that its role does not allow is done here, and told of: AWS would refuse it, as --iam enforce does.',
+  enforce: 'A call that its role does not allow is refused, as on AWS.',
+  off: 'IAM policies are not looked at: what a role lacks shows only on AWS.',
+};
 
 /** Where the running local cloud is reached, and how it is called with AWS's own tools. */
 export function describeEndpoints(endpoints: Endpoints, directory: string): string {

@@ -126,7 +126,7 @@ export class MapRun {
     }
     const most = source.maxItems || Number.POSITIVE_INFINITY;
     let count = 0;
-    for await (const item of this.parts.io.read(source, this.#stop.signal)) {
+    for await (const item of this.parts.io.read(source, this.#stop.signal, this.parts.parent(this.stored.execution))) {
       yield item;
       count += 1;
       if (count >= most) return;
@@ -233,7 +233,12 @@ export class MapRun {
       return asOutput(this.#children(), results ?? { transformation: 'COMPACT', outputType: 'JSON' }, stateName);
     }
     if (!this.parts.io) throw new TaskError('States.ResultWriterFailed', 'There is no service to write results to.');
-    return asFiles(this.#children(), results, arn, this.parts.io.files(results));
+    return asFiles(
+      this.#children(),
+      results,
+      arn,
+      this.parts.io.files(results, this.parts.parent(this.stored.execution)),
+    );
   }
 
   async *#children(): AsyncGenerator<Result> {

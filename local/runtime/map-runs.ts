@@ -138,9 +138,12 @@ export class MapRuns {
 /** Where items come from and results go. Implemented by `services/states/map-runs`. */
 export interface MapRunIo {
   /** The items of a data set, in its order. Rejects with TaskError. */
-  read(source: ItemSource, signal: AbortSignal): AsyncIterable<Json>;
-  files(destination: ResultDestination): ResultFiles;
+  read(source: ItemSource, signal: AbortSignal, owner: MapRunOwner): AsyncIterable<Json>;
+  files(destination: ResultDestination, owner: MapRunOwner): ResultFiles;
 }
+
+/** The execution that a map run belongs to. */
+export type MapRunOwner = Pick<Execution, 'arn' | 'roleArn' | 'testCase'>;
 
 export interface MapRunsParts {
   readonly store: Store;
@@ -152,7 +155,7 @@ export interface MapRunsParts {
   /** Whether the stimulus was accepted; never rejects. */
   readonly deliver: (arn: string, stimulus: Stimulus) => Promise<boolean>;
   readonly find: (arn: string) => Execution | undefined;
-  readonly parent: (arn: string) => Pick<Execution, 'arn' | 'roleArn' | 'testCase'>;
+  readonly parent: (arn: string) => MapRunOwner;
   /** Whether the execution still waits for the task. */
   readonly awaits: (arn: string, task: TaskNumber) => boolean;
   /** What the parent's ItemSelector makes of an item. */

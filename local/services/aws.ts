@@ -1,5 +1,6 @@
 import type { Work } from '../runtime/work';
 import type { UsageMeter } from './metering/meter';
+import type { RoleSession } from './role-session';
 
 /**
  * Owns how the rooms of `services/` speak to each other and to the wire: each is an `AwsService`, reached in process
@@ -27,6 +28,16 @@ export interface AwsService {
   hears?(source: string): boolean;
   /** Bytes that a request's body may have over the wire, where the service has a quota of its own. */
   readonly largestRequest?: number;
+  /**
+   * The ARNs of what a request is about, where only the service knows it: the state machine of a task token. A grant on any of them
+   * does, the first is told. None for what is not there. Never throws.
+   */
+  resourcesOf?(operation: string, input: AwsShape): Iterable<string>;
+  /**
+   * By condition keys of policies ('dynamodb:LeadingKeys'), what a request has of them for one action on one resource; without those
+   * that cannot be told. Asked where a policy has conditions. Never throws.
+   */
+  conditionKeys?(input: AwsShape, action: string, resource: string): Readonly<Record<string, readonly string[]>>;
   /** Runs one operation ('PutItem'). Rejects with `AwsError` as AWS would answer. */
   call(operation: string, input: AwsShape, caller: Caller): Promise<AwsShape>;
 }
@@ -34,7 +45,7 @@ export interface AwsService {
 // biome-ignore lint/suspicious/noExplicitAny: the shapes of some hundred operations; each service checks its own.
 export type AwsShape = Record<string, any>;
 
-/** Who calls: for the services' logs, for fault rules, and for who pays. */
+/** Who calls: for the services' logs, for fault rules, for who pays, and for what is allowed. */
 export interface Caller {
   /** 'states', 'events', 'wire', 'lambda', 'cloudformation', … */
   readonly via: string;
@@ -45,6 +56,8 @@ export interface Caller {
   readonly isWork?: boolean;
   /** `X-Amzn-Trace-Id`: what the call is a part of (`metering/trace.ts`). */
   readonly trace?: string | undefined;
+  /** The role that the call is made with. Absent for who may do everything: the developer, and AWS's services for themselves. */
+  readonly role?: RoleSession | undefined;
 }
 
 /** How a service's requests look on the wire. */
@@ -140,10 +153,16 @@ export type Interceptor = (
   caller: Caller,
 ) => void | Promise<void>;
 
+/** Throws `AwsError` for what a role may not do. `Permissions` is one. */
+export interface Authorizer {
+  authorize(service: AwsService, operation: string, input: AwsShape, role: RoleSession): void;
+}
+
 export class AwsServices {
   readonly #services = new Map<string, AwsService>();
   readonly #interceptors: Interceptor[] = [];
   #meter: UsageMeter | undefined;
+  #authorizer: Authorizer | undefined;
 
   constructor(private readonly work: Work) {}
 
@@ -158,6 +177,20 @@ export class AwsServices {
   /** Has what calls use counted. */
   meterWith(meter: UsageMeter): void {
     this.#meter = meter;
+  }
+
+  /** Has what roles may do looked at; without it they may do everything. */
+  authorizeWith(authorizer: Authorizer): void {
+    this.#authorizer = authorizer;
+  }
+
+  /**
+   * Looks at whether a caller's role allows what no operation stands for ('InvokeHTTPEndpoint'); operations are looked at when they are
+   * called. @throws AwsError
+   */
+  authorize(id: string, operation: string, input: AwsShape, role: RoleSession | undefined): void {
+    const service = this.#services.get(id);
+    if (role && service) this.#authorizer?.authorize(service, operation, input, role);
   }
 
   /** Counts what is used; undefined where nobody does. */
@@ -182,6 +215,7 @@ export class AwsServices {
   async call(id: string, operation: string, input: AwsShape, caller: Caller): Promise<AwsShape> {
     const service = this.#services.get(id);
     if (!service) throw new AwsError('UnknownService', `The local cloud does not run the service '${id}'.`, 501);
+    if (this.#authorizer && caller.role) this.#authorizer.authorize(service, operation, input, caller.role);
     for (const intercept of this.#interceptors) {
       const wait = intercept(id, operation, input, caller);
       // Most calls wait for nothing.

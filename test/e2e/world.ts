@@ -29,14 +29,20 @@ export class World {
     this.cloudwatch = new CloudWatchClient(options);
   }
 
-  /** Boots the app in memory, its clock standing still at `START`, unless the options say otherwise. */
+  /** Boots the app in memory, its clock standing still at `START`, its roles as strict as on AWS, unless the options say otherwise. */
   static async begin(options: Partial<CloudOptions> = {}): Promise<World> {
-    return new World(await Cloud.boot({ assemblyDir: assembly(), clock: { start: START, scale: 0 }, ...options }));
+    const clock = { start: START, scale: 0 };
+    return new World(await Cloud.boot({ assemblyDir: assembly(), clock, iam: 'enforce', ...options }));
   }
 
+  /** @throws Error when a role of the app lacked anything that it was used for */
   async end(): Promise<void> {
     for (const client of [this.s3, this.sfn, this.cloudwatch]) client.destroy();
     await this.cloud.stop();
+    const lacking = this.cloud.permissions?.denials.map(
+      ({ session, action, resource }) => `${session.holder} ${action} ${resource}`,
+    );
+    if (lacking?.length) throw new Error(`Roles lack what they are used for:\n${lacking.join('\n')}`);
   }
 
   get now(): number {

@@ -77,20 +77,28 @@ export function httpApiProviders(
       'PayloadFormatVersion',
       'RequestParameters',
       'TimeoutInMillis',
+      'CredentialsArn',
     ],
-    inert: ['Description', 'IntegrationMethod', 'ConnectionType', 'CredentialsArn'],
+    inert: ['Description', 'IntegrationMethod', 'ConnectionType'],
     needs: ['ApiId', 'IntegrationUri'],
     uses: ['RequestParameters'],
     async deploy(values, context) {
       const properties = new Properties(values);
       const id = idOf(context);
       const subtype = properties.text('IntegrationSubtype');
+      const credentialsArn = properties.text('CredentialsArn');
       const timeoutMs = properties.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
       integrations.set(
         id,
         subtype === undefined
-          ? { type: 'LAMBDA', functionArn: proxiedFunction(properties, context), timeoutMs }
-          : { type: 'SERVICE', subtype, parameters: serviceParameters(subtype, properties, context), timeoutMs },
+          ? { type: 'LAMBDA', functionArn: proxiedFunction(properties, context), timeoutMs, credentialsArn }
+          : {
+              type: 'SERVICE',
+              subtype,
+              parameters: serviceParameters(subtype, properties, context),
+              timeoutMs,
+              credentialsArn,
+            },
       );
       return { ref: id, attributes: { IntegrationId: id } };
     },
@@ -168,7 +176,6 @@ function proxiedFunction(properties: Properties, context: ResourceContext): stri
   return functionArn;
 }
 
-/** Who may call is not looked at, as everywhere here: the role that is to make the call, CredentialsArn, is not. */
 function serviceParameters(
   subtype: string,
   properties: Properties,

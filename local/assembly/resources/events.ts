@@ -34,6 +34,7 @@ export const rule: ResourceProvider = {
     'State',
     'Targets.Id',
     'Targets.Arn',
+    'Targets.RoleArn',
     'Targets.Input',
     'Targets.InputPath',
     'Targets.InputTransformer',
@@ -41,7 +42,7 @@ export const rule: ResourceProvider = {
     'Targets.RetryPolicy',
     'Targets.SqsParameters',
   ],
-  inert: ['Description', 'Tags', 'RoleArn', 'Targets.RoleArn'],
+  inert: ['Description', 'Tags', 'RoleArn'],
   needs: ['EventBusName'],
   uses: ['Targets'],
   async deploy(values, context) {

@@ -3,6 +3,7 @@ import { apiIdentity } from './apigateway';
 import { restApiIdentity } from './apigateway-rest';
 import { tableIdentity } from './dynamodb';
 import { eventBusIdentity } from './events';
+import { iamIdentities } from './iam';
 import { inertIdentities } from './inert';
 import { aliasIdentity, functionIdentity, versionIdentity } from './lambda';
 import { layerVersionIdentity } from './lambda-layers';
@@ -19,6 +20,7 @@ import { activityIdentity, stateMachineIdentity } from './stepfunctions';
  */
 export const IDENTITIES: Readonly<Record<string, Identify>> = {
   ...inertIdentities,
+  ...iamIdentities,
   'AWS::ApiGateway::RestApi': restApiIdentity,
   'AWS::ApiGatewayV2::Api': apiIdentity,
   'AWS::DynamoDB::GlobalTable': tableIdentity,

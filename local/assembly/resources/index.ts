@@ -1,5 +1,6 @@
 import type { RestApiService } from '../../services/apigateway/rest/service';
 import type { HttpApiService } from '../../services/apigateway/service';
+import type { Policies } from '../../services/iam/policies';
 import type { LambdaService } from '../../services/lambda/service';
 import type { ResourceProvider } from '../resource';
 import { httpApiProviders } from './apigateway';
@@ -7,6 +8,7 @@ import { restApiProviders } from './apigateway-rest';
 import { nestedStack } from './cloudformation';
 import { globalTable, table } from './dynamodb';
 import { eventBus, rule } from './events';
+import { iamProviders } from './iam';
 import { inertProviders } from './inert';
 import { lambdaProviders } from './lambda';
 import { eventSourceMapping } from './lambda-event-sources';
@@ -24,17 +26,17 @@ import { activity, stateMachine } from './stepfunctions';
 import { stateMachineAlias, stateMachineVersion } from './stepfunctions-versions';
 
 /** The resource types that the local cloud runs, for one deployment. */
-export function resourceProviders(rooms: {
-  lambda: LambdaService;
-  httpApis: HttpApiService;
-  restApis: RestApiService;
-}): Map<string, ResourceProvider> {
+export function resourceProviders(
+  rooms: { lambda: LambdaService; httpApis: HttpApiService; restApis: RestApiService },
+  policies: Policies | undefined,
+): Map<string, ResourceProvider> {
   const providers = [
     layerVersion(rooms.lambda.layers),
     ...lambdaProviders(rooms.lambda),
     ...httpApiProviders(rooms.httpApis),
     ...restApiProviders(rooms.restApis),
     ...inertProviders,
+    ...iamProviders(policies),
     nestedStack,
     table,
     globalTable,

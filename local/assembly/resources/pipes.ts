@@ -17,8 +17,9 @@ export const pipe: ResourceProvider = {
     'TargetParameters.LambdaFunctionParameters',
     'TargetParameters.SqsQueueParameters',
     'DesiredState',
+    'RoleArn',
   ],
-  inert: ['RoleArn', 'Description', 'LogConfiguration', 'KmsKeyIdentifier', 'Tags'],
+  inert: ['Description', 'LogConfiguration', 'KmsKeyIdentifier', 'Tags'],
   needs: ['Source', 'Target', 'Enrichment'],
   async deploy(values, context) {
     const properties = new Properties(values);

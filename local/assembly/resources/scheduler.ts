@@ -15,13 +15,14 @@ export const schedule: ResourceProvider = {
     'State',
     'FlexibleTimeWindow',
     'Target.Arn',
+    'Target.RoleArn',
     'Target.Input',
     'Target.RetryPolicy',
     'Target.DeadLetterConfig',
     'Target.SqsParameters',
     'Target.EventBridgeParameters',
   ],
-  inert: ['Description', 'KmsKeyArn', 'Target.RoleArn'],
+  inert: ['Description', 'KmsKeyArn'],
   needs: ['GroupName', 'Target'],
   async deploy(values, context) {
     const properties = new Properties(values);

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Cloud } from '../../assembly/cloud';
 import type { GivenParameter } from '../../assembly/given-parameters';
+import type { IamMode } from '../../services/iam/permissions';
 import { onPort } from '../../services/wire/port';
 import { clockControl } from '../clock-control';
-import { type Command, CommandFailure, parseCommandLine, portOption } from '../command';
+import { type Command, CommandFailure, parseCommandLine, portOption, UsageError } from '../command';
 import { costControl } from '../cost/local-cloud';
 import {
   DEFAULT_DATA_DIRECTORY,
@@ -26,10 +27,10 @@ export const startCommand: Command = {
   summary: 'Run the local cloud until Ctrl-C',
   usage: `
 Usage: stepwright start [--port 4700] [--aws-port 4566] [--data DIR] [--memory] [--assembly DIR] [--time-scale N]
-                        [--parameter NAME=VALUE]...
+                        [--iam warn|enforce|off] [--parameter NAME=VALUE]...
 
 Deploys the stacks of a CDK app on this machine. The app of this directory is synthesized first if need be. Executions and functions
-that fail are told on standard error.
+that fail, and what roles lack, are told on standard error.
 
   --port N        port of the console; the APIs take those that follow (4700; 0: any free ones)
   --aws-port N    port of the AWS APIs (4566; 0: a free one)
@@ -37,6 +38,8 @@ that fail are told on standard error.
   --memory        keep no data: it ends with the process
   --assembly DIR  run the cloud assembly (cdk.out) in DIR as it is
   --time-scale N  virtual seconds per second; 0 stands still but for 'stepwright clock' (1)
+  --iam MODE      what becomes of a call that its role does not allow: warn does it and tells, enforce refuses it as AWS does,
+                  off does not look (warn)
   --parameter NAME=VALUE
                   the value of a parameter of the templates, for this start; STACK:NAME=VALUE of one stack's. Repeatable
 `,
@@ -58,6 +61,7 @@ that fail are told on standard error.
       ...(options.port !== 0 && { apiFirstPort: options.port + 1 }),
       clock: { scale: options.timeScale },
       parameters: options.parameters,
+      iam: options.iam,
     });
     try {
       return await serve(cloud, options, began, stopped);
@@ -75,6 +79,7 @@ interface StartOptions {
   readonly assembly: string | undefined;
   readonly timeScale: number;
   readonly parameters: readonly GivenParameter[];
+  readonly iam: IamMode;
 }
 
 function parseOptions(argv: string[]): StartOptions {
@@ -86,6 +91,7 @@ function parseOptions(argv: string[]): StartOptions {
     assembly: { type: 'string' },
     'time-scale': { type: 'string', default: '1' },
     parameter: { type: 'string', multiple: true, default: [] },
+    iam: { type: 'string', default: 'warn' },
   });
   return {
     port: portOption('port', values.port),
@@ -95,7 +101,13 @@ function parseOptions(argv: string[]): StartOptions {
     assembly: values.assembly && resolve(values.assembly),
     timeScale: timeScaleOption(values['time-scale']),
     parameters: values.parameter.map(parameterOption),
+    iam: iamOption(values.iam),
   };
+}
+
+function iamOption(text: string): IamMode {
+  if (text === 'warn' || text === 'enforce' || text === 'off') return text;
+  throw new UsageError(`--iam must be warn, enforce or off, not '${text}'.`);
 }
 
 async function synthesized(): Promise<string> {
@@ -122,12 +134,13 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
     const endpoints: Endpoints = { ...cloud.endpoints, console: url, mail: `${url}/mail`, control, pid: process.pid };
     writeEndpoints(options.directory, endpoints);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
-    const deployment = describeDeployment(cloud.report, cloud.services.apiServers.apis());
+    const deployment = describeDeployment(cloud.report, cloud.services.apiServers.apis(), options.iam);
     process.stdout.write(`${deployment}\n${describeEndpoints(endpoints, options.directory)}`);
     process.stdout.write(`Ready after ${seconds} s.\n`);
     const failures = new FailureLines();
     failures.ofExecutions(cloud.services.states);
     failures.ofFunctions(cloud.services.lambda);
+    if (cloud.permissions) failures.ofRoles(cloud.permissions);
     const failure = await Promise.race([stopped, failureOf(cloud.store)]);
     if (!failure) return 0;
     throw failure;

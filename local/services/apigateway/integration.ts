@@ -1,10 +1,11 @@
 import { AwsError } from '../aws';
+import type { Identity } from '../identity';
 import { apiRequests } from '../metering/units';
 import type { Parts } from '../parts';
 import { formatError } from '../wire/errors';
 import { formatJson } from '../wire/json';
 import { eventOf } from './event';
-import { invokeFunction } from './invocation';
+import { integrationSession, invokeFunction } from './invocation';
 import { answerOf, type HttpAnswer, INTERNAL_SERVER_ERROR, messageAnswer } from './response';
 import type { Visit } from './selection';
 import { serviceCall, UnresolvedParameter } from './service-integration';
@@ -43,8 +44,8 @@ export async function integrate(parts: Parts, admitted: Admitted): Promise<HttpA
 }
 
 async function invoke(
-  { aws }: Parts,
-  { functionArn }: LambdaIntegration,
+  { aws, identity }: Parts,
+  { functionArn, credentialsArn }: LambdaIntegration,
   { request, match, context, trace }: Admitted,
   timeLimit: TimeLimit,
 ): Promise<HttpAnswer> {
@@ -54,6 +55,7 @@ async function invoke(
       event: eventOf(request, match, context),
       trace,
       timeLimit,
+      role: integrationSession(credentialsArn, apiArn(identity, context.apiId)),
     });
     if (!invoked) return TIMED_OUT;
     return invoked.hasFailed ? INTERNAL_SERVER_ERROR : answerOf(invoked.said);
@@ -66,8 +68,8 @@ async function invoke(
 
 /** The service's answer, and its error, as it would give them itself. */
 async function callService(
-  { aws }: Parts,
-  { subtype, parameters }: ServiceIntegration,
+  { aws, identity }: Parts,
+  { subtype, parameters, credentialsArn }: ServiceIntegration,
   admitted: Admitted,
   timeLimit: TimeLimit,
 ): Promise<HttpAnswer> {
@@ -83,7 +85,9 @@ async function callService(
   const version = service?.protocol.kind === 'json' ? service.protocol.version : '1.0';
   timeLimit.start();
   try {
-    const called = aws.call(call.service, call.operation, call.input, { via: 'apigateway', trace: admitted.trace });
+    const role = integrationSession(credentialsArn, apiArn(identity, admitted.context.apiId));
+    const caller = { via: 'apigateway', trace: admitted.trace, role };
+    const called = aws.call(call.service, call.operation, call.input, caller);
     if (service?.waits?.has(call.operation)) admitted.waits();
     const output = await Promise.race([called, timeLimit.passed]);
     if (output === undefined) return TIMED_OUT;
@@ -93,6 +97,10 @@ async function callService(
     const { status, headers, body } = formatError(error, service, admitted.context.requestId);
     return answered(status, headers, body);
   }
+}
+
+function apiArn({ region }: Identity, apiId: string): string {
+  return `arn:aws:apigateway:${region}::/apis/${apiId}`;
 }
 
 function answered(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): HttpAnswer {

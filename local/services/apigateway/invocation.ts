@@ -1,10 +1,13 @@
 import type { AwsServices } from '../aws';
+import { type RoleSession, roleSession } from '../role-session';
 import type { TimeLimit } from './time-limit';
 
 interface Call {
   readonly functionArn: string;
   readonly trace: string | undefined;
   readonly timeLimit: TimeLimit;
+  /** That of the integration's credentials. */
+  readonly role?: RoleSession | undefined;
 }
 
 export interface Invocation extends Call {
@@ -37,12 +40,12 @@ export interface Invoked {
  */
 export async function invoke(
   aws: AwsServices,
-  { functionArn, payload, type, trace, timeLimit }: WrittenInvocation,
+  { functionArn, payload, type, trace, timeLimit, role }: WrittenInvocation,
 ): Promise<Invoked | undefined> {
   const input = { FunctionName: functionArn, Payload: payload, ...(type !== undefined && { InvocationType: type }) };
   const begun = () => timeLimit.start();
   const output = await Promise.race([
-    aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun }),
+    aws.call('lambda', 'Invoke', input, { via: 'apigateway', trace, begun, role }),
     timeLimit.passed,
   ]);
   if (output === undefined) return undefined;
@@ -57,4 +60,9 @@ export async function invokeFunction(
 ): Promise<{ said: unknown; hasFailed: boolean } | undefined> {
   const invoked = await invoke(aws, { ...call, payload: Buffer.from(JSON.stringify(event)) });
   return invoked && { said: JSON.parse(invoked.payload.toString()), hasFailed: invoked.hasFailed };
+}
+
+/** The session of an integration's role, called as API Gateway calls all of them. @param apiArn what has the role */
+export function integrationSession(credentialsArn: string | undefined, apiArn: string): RoleSession | undefined {
+  return roleSession(credentialsArn, 'BackplaneAssumeRoleSession', apiArn);
 }

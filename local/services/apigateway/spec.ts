@@ -9,6 +9,8 @@ export interface LambdaIntegration {
   readonly type: 'LAMBDA';
   readonly functionArn: string;
   readonly timeoutMs: number;
+  /** The role that calls it; without it, the function's policy lets API Gateway do it. */
+  readonly credentialsArn?: string | undefined;
 }
 
 /** An operation of an AWS service: a first-class integration, checked by `checkServiceIntegration`. */
@@ -19,6 +21,8 @@ export interface ServiceIntegration {
   /** The operation's parameters as selection expressions: '$request.body'. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** The role that makes the call. */
+  readonly credentialsArn?: string | undefined;
 }
 
 /** What this local cloud does not run: its route must not become an open one, nor another stand in for it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError, type AwsShape } from '../aws';
 import type { Parts } from '../parts';
+import type { RoleSession } from '../role-session';
 
 /** One call of a target of EventBridge or EventBridge Scheduler. */
 export interface TargetCall {
@@ -11,6 +12,8 @@ export interface TargetCall {
   readonly deliveryId: string;
   /** For queues. */
   readonly messageGroupId?: string;
+  /** That the target is called with, if it is given one. */
+  readonly role?: RoleSession | undefined;
 }
 
 /**
@@ -19,9 +22,9 @@ export interface TargetCall {
  * A state machine's execution gets a name made of the delivery's id: a second attempt meets the first one's execution.
  */
 export async function callTarget(parts: Parts, target: TargetCall, via: string): Promise<void> {
-  const { arn, input, deliveryId } = target;
+  const { arn, input, deliveryId, role } = target;
   const call = (service: string, operation: string, request: AwsShape) =>
-    parts.aws.call(service, operation, request, { via });
+    parts.aws.call(service, operation, request, { via, role });
   const [, , service, , , ...rest] = arn.split(':');
   const resource = rest.join(':');
   switch (service) {
@@ -33,7 +36,7 @@ export async function callTarget(parts: Parts, target: TargetCall, via: string):
       return;
     }
     case 'sqs':
-      await sendMessage(parts, arn, { MessageBody: input, MessageGroupId: target.messageGroupId }, via);
+      await sendMessage(parts, arn, { MessageBody: input, MessageGroupId: target.messageGroupId }, via, role);
       return;
     case 'sns':
       await call('sns', 'Publish', { TopicArn: arn, Message: input });
@@ -63,7 +66,13 @@ export function isTargetHere(arn: string): boolean {
 }
 
 /** Sends to the queue with this ARN: also how dead letters get there. */
-export async function sendMessage(parts: Parts, queueArn: string, message: AwsShape, via: string): Promise<void> {
+export async function sendMessage(
+  parts: Parts,
+  queueArn: string,
+  message: AwsShape,
+  via: string,
+  role?: RoleSession,
+): Promise<void> {
   const [, , , , owner, QueueName] = queueArn.split(':');
   const { QueueUrl } = await parts.aws.call(
     'sqs',
@@ -71,7 +80,7 @@ export async function sendMessage(parts: Parts, queueArn: string, message: AwsSh
     { QueueName, QueueOwnerAWSAccountId: owner },
     { via },
   );
-  await parts.aws.call('sqs', 'SendMessage', { QueueUrl, ...message }, { via });
+  await parts.aws.call('sqs', 'SendMessage', { QueueUrl, ...message }, { via, role });
 }
 
 /** A dead letter: what could not be delivered, and why, as string attributes; `ids` are those of its group and itself. */
@@ -82,12 +91,13 @@ export async function sendDeadLetter(
   attributes: Record<string, string | undefined>,
   via: string,
   ids: AwsShape = {},
+  role?: RoleSession,
 ): Promise<void> {
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== '');
   const MessageAttributes = Object.fromEntries(
     given.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   );
-  await sendMessage(parts, queueArn, { MessageBody: body, MessageAttributes, ...ids }, via);
+  await sendMessage(parts, queueArn, { MessageBody: body, MessageAttributes, ...ids }, via, role);
 }
 
 type Call = (service: string, operation: string, request: AwsShape) => Promise<AwsShape>;

@@ -11,6 +11,7 @@ import {
   prepare,
   search,
 } from './engine';
+import { leadingKeys } from './leading-keys';
 import { Pages, type Unit } from './pages';
 import { answer, toJson } from './shapes';
 import { Tables, tableName } from './tables';
@@ -72,6 +73,11 @@ export class DynamoDbService implements AwsService {
 
   async stop(): Promise<void> {
     this.#ttl.stop();
+  }
+
+  conditionKeys(input: AwsShape, action: string, resource: string): Record<string, string[]> {
+    const keys = leadingKeys(input, action, resource, (name) => this.#tables.get(name));
+    return keys ? { 'dynamodb:LeadingKeys': keys } : {};
   }
 
   async call(operation: string, shape: AwsShape, { trace }: Caller): Promise<AwsShape> {

@@ -33,6 +33,7 @@ export interface Rule {
 export interface Target {
   readonly Id: string;
   readonly Arn: string;
+  readonly RoleArn?: string;
   readonly Input?: string;
   readonly InputPath?: string;
   readonly InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };

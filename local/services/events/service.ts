@@ -6,6 +6,7 @@ import { callTarget, sendDeadLetter } from '../delivery/targets';
 import { checkMembers } from '../members';
 import type { Parts } from '../parts';
 import { matchesPattern } from '../patterns/match';
+import { roleSession } from '../role-session';
 import { Timetable } from '../timetable/timetable';
 import { Connections } from './connections';
 import { readEntry, requireEntries } from './entries';
@@ -171,6 +172,7 @@ export class EventsService implements AwsService {
         arn: target.Arn,
         input: targetInput(target, event, rule),
         messageGroupId: target.SqsParameters?.MessageGroupId,
+        role: roleSession(target.RoleArn, rule.name, rule.arn),
         deadLetterArn: target.DeadLetterConfig?.Arn,
       };
       this.#deliveries.add(deliveryId(rule, target, event), delivery, {

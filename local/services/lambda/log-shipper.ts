@@ -1,5 +1,6 @@
 import { AwsError } from '../aws';
 import type { Parts } from '../parts';
+import type { RoleSession } from '../role-session';
 import type { LogLine } from './messages';
 
 /** What AWS takes in one call of PutLogEvents, with room to spare for characters of several bytes. */
@@ -8,6 +9,8 @@ const BATCH = { lines: 1000, characters: 250_000, spanMs: 24 * 60 * 60 * 1000 };
 interface Stream {
   readonly logGroupName: string;
   readonly logStreamName: string;
+  /** The function's: Lambda writes its log with it. */
+  readonly role: RoleSession | undefined;
   readonly lines: LogLine[];
 }
 
@@ -22,10 +25,10 @@ export class LogShipper {
 
   constructor(private readonly parts: Parts) {}
 
-  write(logGroupName: string, logStreamName: string, lines: readonly LogLine[]): void {
+  write(logGroupName: string, logStreamName: string, lines: readonly LogLine[], role?: RoleSession): void {
     if (!this.parts.aws.get('cloudwatchlogs')) return;
     const key = `${logGroupName}\n${logStreamName}`;
-    const stream = this.#pending.get(key) ?? { logGroupName, logStreamName, lines: [] };
+    const stream = this.#pending.get(key) ?? { logGroupName, logStreamName, role, lines: [] };
     this.#pending.set(key, stream);
     stream.lines.push(...lines);
     this.#shipping ??= this.parts.work.track(() => this.#ship());
@@ -45,47 +48,55 @@ export class LogShipper {
       this.#pending.clear();
       for (const stream of streams) {
         // A function's work must not fail because its log could not be kept.
-        await this.#put(stream).catch((error) => process.emitWarning(`Log lines were lost: ${error}`));
+        await this.#put(stream).catch((error) => {
+          // A role that may not write logs is told of once, as all that roles lack.
+          const isDenied = error instanceof AwsError && error.code === 'AccessDeniedException';
+          if (!isDenied) process.emitWarning(`Log lines were lost: ${error}`);
+        });
       }
     }
     this.#shipping = undefined;
   }
 
-  async #put({ logGroupName, logStreamName, lines }: Stream): Promise<void> {
+  async #put({ logGroupName, logStreamName, role, lines }: Stream): Promise<void> {
     const names = { logGroupName, logStreamName };
     for (const batch of batchesOf(lines)) {
       const logEvents = batch.map(({ at, text }) => ({ timestamp: at, message: text }));
-      await this.#makeStream(names);
+      await this.#makeStream(names, role);
       try {
-        await this.#call('PutLogEvents', { ...names, logEvents });
+        await this.#call('PutLogEvents', { ...names, logEvents }, role);
       } catch (error) {
         if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error;
         // Somebody has deleted it; on AWS, too, there is a new one then.
         this.#made.clear();
-        await this.#makeStream(names);
-        await this.#call('PutLogEvents', { ...names, logEvents });
+        await this.#makeStream(names, role);
+        await this.#call('PutLogEvents', { ...names, logEvents }, role);
       }
     }
   }
 
-  async #makeStream({ logGroupName, logStreamName }: Pick<Stream, 'logGroupName' | 'logStreamName'>): Promise<void> {
+  /** A role need not be allowed to make a group: most are there before. */
+  async #makeStream(
+    { logGroupName, logStreamName }: Pick<Stream, 'logGroupName' | 'logStreamName'>,
+    role: RoleSession | undefined,
+  ): Promise<void> {
     await this.#make('CreateLogGroup', { logGroupName });
-    await this.#make('CreateLogStream', { logGroupName, logStreamName });
+    await this.#make('CreateLogStream', { logGroupName, logStreamName }, role);
   }
 
-  async #make(operation: string, input: Record<string, string>): Promise<void> {
+  async #make(operation: string, input: Record<string, string>, role?: RoleSession): Promise<void> {
     const key = JSON.stringify(input);
     if (this.#made.has(key)) return;
     try {
-      await this.#call(operation, input);
+      await this.#call(operation, input, role);
     } catch (error) {
       if (!(error instanceof AwsError && error.code === 'ResourceAlreadyExistsException')) throw error;
     }
     this.#made.add(key);
   }
 
-  #call(operation: string, input: Record<string, unknown>): Promise<unknown> {
-    return this.parts.aws.call('cloudwatchlogs', operation, input, { via: 'lambda' });
+  #call(operation: string, input: Record<string, unknown>, role?: RoleSession): Promise<unknown> {
+    return this.parts.aws.call('cloudwatchlogs', operation, input, { via: 'lambda', role });
   }
 }
 

@@ -1,4 +1,5 @@
-import { AwsError, type AwsShape, type HttpRequest, type HttpResponse } from '../aws';
+import { AwsError, type AwsShape, type Caller, type HttpRequest, type HttpResponse } from '../aws';
+import { WireCaller } from '../wire/caller';
 import { formatJson, parseJson } from '../wire/json';
 
 interface Route {
@@ -13,7 +14,7 @@ interface Route {
   answer(output: AwsShape): HttpResponse;
 }
 
-type RunOperation = (operation: string, input: AwsShape, trace: string | undefined) => Promise<AwsShape>;
+type RunOperation = (operation: string, input: AwsShape, caller: Caller) => Promise<AwsShape>;
 
 const FUNCTIONS = '/2015-03-31/functions';
 const EVENT_SOURCES = '/2015-03-31/event-source-mappings';
@@ -154,7 +155,7 @@ export async function handleRest(run: RunOperation, request: HttpRequest): Promi
       if (!match || (route.find && route.find !== request.url.searchParams.get('find'))) continue;
       const labelled = route.labels?.map((name, index) => [name, decoded(match[index + 1] ?? '')]) ?? [];
       const input = { ...route.input(request), ...Object.fromEntries(labelled) };
-      return route.answer(await run(route.operation, withoutUndefined(input), request.headers['x-amzn-trace-id']));
+      return route.answer(await run(route.operation, withoutUndefined(input), new WireCaller(request)));
     }
     throw new AwsError(
       'UnknownOperationException',

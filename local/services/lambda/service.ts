@@ -11,6 +11,7 @@ import { LAYER_OPERATIONS, Layers } from './layers';
 import { LogShipper } from './log-shipper';
 import { type Deployed, functionConfiguration } from './operations';
 import { handleRest } from './rest';
+import { functionSession } from './session';
 import type { FunctionSpec } from './spec';
 import { usageOfInvocation } from './usage';
 import { variablesOf } from './variables';
@@ -51,7 +52,7 @@ export class LambdaService implements AwsService {
   readonly protocol: WireProtocol = {
     kind: 'http',
     handle: (request) =>
-      handleRest((name, input, trace) => this.parts.aws.call(this.id, name, input, { via: 'wire', trace }), request),
+      handleRest((name, input, caller) => this.parts.aws.call(this.id, name, input, caller), request),
   };
   /** Starts and stops by itself, after and before everything that functions call. */
   readonly eventSources: EventSources;
@@ -77,7 +78,8 @@ export class LambdaService implements AwsService {
       clock: parts.clock.shared.buffer as SharedArrayBuffer,
       now: () => parts.clock.now(),
       variables: (spec, logStream) => variablesOf(spec, logStream, parts.identity, options.awsEndpoint()),
-      log: (spec, logStream, lines) => this.#logs.write(spec.logGroup, logStream, lines),
+      log: (spec, logStream, lines) =>
+        this.#logs.write(spec.logGroup, logStream, lines, functionSession(spec, parts.identity)),
     };
     this.#events = new EventQueue(
       parts,
@@ -86,7 +88,8 @@ export class LambdaService implements AwsService {
     );
     this.eventSources = new EventSources(parts, (reference) => {
       const { arn, fleet } = this.#find(reference);
-      return { arn, name: fleet.spec.name, timeoutSeconds: fleet.spec.timeoutSeconds };
+      const role = functionSession(fleet.spec, parts.identity);
+      return { arn, name: fleet.spec.name, timeoutSeconds: fleet.spec.timeoutSeconds, role };
     });
   }
 

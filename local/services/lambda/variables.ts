@@ -1,5 +1,7 @@
 import type { Identity } from '../identity';
+import { sessionToken } from '../role-session';
 import { nodePath } from './layer-paths';
+import { functionSession } from './session';
 import type { FunctionSpec } from './spec';
 
 /**
@@ -14,6 +16,7 @@ export function variablesOf(
   identity: Identity,
   endpoint: string,
 ): Record<string, string> {
+  const session = functionSession(spec, identity);
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
@@ -25,6 +28,7 @@ export function variablesOf(
     AWS_DEFAULT_REGION: identity.region,
     AWS_ACCESS_KEY_ID: identity.accessKeyId,
     AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
+    ...(session && { AWS_SESSION_TOKEN: sessionToken(session) }),
     AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: spec.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

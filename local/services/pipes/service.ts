@@ -5,7 +5,7 @@ import { Poller } from '../polling/poller';
 import { type RestRoute, restJson } from '../wire/rest';
 import type { Pipe } from './model';
 import { Pipes } from './pipes';
-import { handOver, VIA } from './target';
+import { handOver, pipeSession, VIA } from './target';
 
 const OPERATIONS = new Set([
   'CreatePipe',
@@ -93,6 +93,7 @@ export class PipesService implements AwsService {
     return new Poller(this.parts, {
       name: `pipe ${pipe.name}`,
       via: VIA,
+      role: () => pipeSession(pipe),
       queueArn: pipe.source,
       batchSize: pipe.batchSize,
       windowSeconds: pipe.windowSeconds,

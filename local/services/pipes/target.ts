@@ -4,6 +4,7 @@ import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
 import { failedOf } from '../polling/failures';
 import { groupOf, parsedJson, type SqsRecord } from '../polling/records';
+import { type RoleSession, roleSession } from '../role-session';
 import { parameterText, targetInput } from './input';
 import type { Pipe } from './model';
 
@@ -13,6 +14,11 @@ import type { Pipe } from './model';
  * get the whole batch as one list and may answer which of it failed, queues and topics get record by record.
  */
 export const VIA = 'pipes';
+
+/** The session of its role, in which a pipe polls its queue and calls its target. */
+export function pipeSession({ roleArn, name, arn }: Pipe): RoleSession | undefined {
+  return roleSession(roleArn, name, arn);
+}
 
 /** The service that a target's ARN names, of those that a pipe can call here. */
 export function targetService(arn: string): 'states' | 'lambda' | 'sqs' | 'sns' | undefined {
@@ -26,8 +32,9 @@ export function targetService(arn: string): 'states' | 'lambda' | 'sqs' | 'sns' 
  */
 export async function handOver(parts: Parts, pipe: Pipe, records: readonly SqsRecord[]): Promise<SqsRecord[]> {
   const inputs = records.map((record) => targetInput(pipe, record, parts.clock.now()));
+  const role = pipeSession(pipe);
   const call = (service: string, operation: string, input: AwsShape) =>
-    parts.aws.call(service, operation, input, { via: VIA });
+    parts.aws.call(service, operation, input, { via: VIA, role });
   switch (targetService(pipe.target)) {
     case 'states': {
       const { InvocationType } = parameters(pipe, 'StepFunctionStateMachineParameters');

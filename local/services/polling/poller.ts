@@ -3,6 +3,7 @@ import { RoomWait } from '../../runtime/room';
 import type { AwsShape } from '../aws';
 import { isFifo } from '../fifo/ids';
 import type { Parts } from '../parts';
+import type { RoleSession } from '../role-session';
 import { goesThrough, groupOf, type SqsRecord, toRecord } from './records';
 
 /** What is polled, and who gets it. */
@@ -11,6 +12,8 @@ export interface Polling {
   readonly name: string;
   /** Who calls the queue. */
   readonly via: 'pipes' | 'lambda';
+  /** The role that it is polled with. */
+  readonly role?: () => RoleSession | undefined;
   readonly queueArn: string;
   readonly batchSize: number;
   /** How long a batch may be gathered. */
@@ -144,7 +147,7 @@ export class Poller {
   /** Waits for messages without an end unless `wait` (seconds) says how long. */
   async #receive(most: number, wait?: number): Promise<SqsRecord[]> {
     const { signal } = this.#stopping;
-    const { queueArn, via } = this.polling;
+    const { queueArn, via, role } = this.polling;
     const request = {
       QueueUrl: queueArn,
       MaxNumberOfMessages: Math.min(10, most),
@@ -152,7 +155,11 @@ export class Poller {
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     };
-    const { Messages = [] } = await this.parts.aws.call('sqs', 'ReceiveMessage', request, { via, signal });
+    const { Messages = [] } = await this.parts.aws.call('sqs', 'ReceiveMessage', request, {
+      via,
+      signal,
+      role: role?.(),
+    });
     return Messages.map((message: AwsShape) => toRecord(message, queueArn));
   }
 
@@ -185,7 +192,8 @@ export class Poller {
   }
 
   async #delete(records: readonly SqsRecord[]): Promise<void> {
-    const { queueArn: QueueUrl, via } = this.polling;
+    const { queueArn: QueueUrl, via, role } = this.polling;
+    const caller = { via, role: role?.() };
     const batches = Array.from({ length: Math.ceil(records.length / 10) }, (_, n) =>
       records.slice(n * 10, n * 10 + 10),
     );
@@ -193,7 +201,7 @@ export class Poller {
       batches.map(async (batch) => {
         const Entries = batch.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
         try {
-          const { Failed } = await this.parts.aws.call('sqs', 'DeleteMessageBatch', { QueueUrl, Entries }, { via });
+          const { Failed } = await this.parts.aws.call('sqs', 'DeleteMessageBatch', { QueueUrl, Entries }, caller);
           for (const { Code, Message } of Failed) this.#report(NOT_DELETED, `${Code}: ${Message}`);
         } catch (error) {
           this.#report(NOT_DELETED, error);

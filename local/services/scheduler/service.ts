@@ -4,6 +4,7 @@ import { Deliveries, type GivenUp } from '../delivery/deliveries';
 import { callTarget, sendDeadLetter, type TargetCall } from '../delivery/targets';
 import { checkMembers } from '../members';
 import type { Parts } from '../parts';
+import { roleSession } from '../role-session';
 import { Timetable } from '../timetable/timetable';
 import { type RestRoute, restJson } from '../wire/rest';
 import { planOf, type ScheduleRecord, Schedules } from './schedules';
@@ -111,6 +112,7 @@ export class SchedulerService implements AwsService {
       arn: target.Arn,
       input: inputOf(schedule, scheduledTime, executionId),
       messageGroupId: target.SqsParameters?.MessageGroupId,
+      role: roleSession(target.RoleArn, schedule.name, arn),
       scheduleArn: arn,
       scheduledTime,
       deadLetterArn: target.DeadLetterConfig?.Arn,
@@ -139,7 +141,7 @@ export class SchedulerService implements AwsService {
       RETRY_ATTEMPTS: String(failure.retries),
       EXHAUSTED_RETRY_CONDITION: failure.exhausted,
     };
-    await sendDeadLetter(this.parts, what.deadLetterArn, what.input, attributes, VIA);
+    await sendDeadLetter(this.parts, what.deadLetterArn, what.input, attributes, VIA, {}, what.role);
   }
 
   async #durably(answer: AwsShape): Promise<AwsShape> {

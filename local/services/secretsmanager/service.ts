@@ -49,6 +49,15 @@ export class SecretsManagerService implements AwsService {
     this.#secrets = parts.store.collection('secretsmanager_secrets');
   }
 
+  /** The secret that is meant: its ARN is known only here. */
+  resourcesOf(_operation: string, { SecretId }: AwsShape): string[] {
+    try {
+      return [this.#find(SecretId).arn];
+    } catch {
+      return [];
+    }
+  }
+
   async call(operation: string, input: AwsShape, _caller: Caller): Promise<AwsShape> {
     checkMembers(this.id, operation, input);
     switch (operation) {

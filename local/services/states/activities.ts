@@ -31,6 +31,11 @@ export class Activities {
     return this.#activities.get(arn) !== undefined;
   }
 
+  /** Of all there are. */
+  *arns(): Generator<string> {
+    for (const { key } of this.#activities.list()) yield key;
+  }
+
   /** Idempotent by name; only another encryption makes it another activity. */
   async create(input: Input): Promise<Input> {
     const name = requireName(input);

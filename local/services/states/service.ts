@@ -24,6 +24,7 @@ import { dateToken, undateToken } from './paging';
 import { MachineRecords } from './records';
 import { Redrives } from './redrive';
 import { loadRevision } from './revision';
+import { machineOf } from './session';
 import { StatusEvents } from './status-events';
 import { Tagging } from './tags';
 import { Targets } from './targets';
@@ -63,6 +64,7 @@ export class StatesService implements AwsService {
   /** What AWS's API does not tell of them. */
   readonly own: OwnExecutions;
   readonly operations: ReadonlySet<string>;
+  readonly #activities: Activities;
   readonly #operations: Record<string, (input: Input, caller: Caller) => Input | Promise<Input>>;
 
   constructor(
@@ -70,6 +72,7 @@ export class StatesService implements AwsService {
     options: StatesOptions = {},
   ) {
     const activities = new Activities(parts, () => this.executions);
+    this.#activities = activities;
     const runner = new Integrations(parts, (arn) => this.executions.find(arn) && this.executions.ended(arn));
     const executions = new Executions({
       store: parts.store,
@@ -160,6 +163,14 @@ export class StatesService implements AwsService {
 
   async stop(): Promise<void> {
     this.executions.close();
+  }
+
+  /** Of a task token: the state machine that waits for it; and the activities, of which one may have given it out. */
+  *resourcesOf(_operation: string, { taskToken }: Input): Generator<string> {
+    const owner = typeof taskToken === 'string' ? this.executions.ownerOf(taskToken) : undefined;
+    if (owner === undefined) return;
+    yield machineOf(owner);
+    yield* this.#activities.arns();
   }
 
   async call(operation: string, input: Input, caller: Caller): Promise<Input> {

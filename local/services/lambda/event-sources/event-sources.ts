@@ -6,6 +6,7 @@ import type { Parts } from '../../parts';
 import { failedOf } from '../../polling/failures';
 import { Poller } from '../../polling/poller';
 import { parsedJson, type SqsRecord } from '../../polling/records';
+import type { RoleSession } from '../../role-session';
 import { describeMapping, type EventSourceMapping, EventSourceMappings, type SourcedFunction } from './mappings';
 
 export const EVENT_SOURCE_OPERATIONS = [
@@ -104,6 +105,7 @@ export class EventSources {
     return new Poller(this.parts, {
       name: `event source ${eventSourceArn.split(':').at(-1)} of ${functionName}`,
       via: 'lambda',
+      role: () => this.#roleOf(functionArn),
       queueArn: eventSourceArn,
       batchSize: settings.batchSize,
       windowSeconds: settings.windowSeconds,
@@ -114,6 +116,15 @@ export class EventSources {
         return settings.reportsFailures ? failedOfAnswer(records, answer) : [];
       },
     });
+  }
+
+  /** Of a function that is there; it may be deployed again, with another. */
+  #roleOf(functionArn: string): RoleSession | undefined {
+    try {
+      return this.#mappings.named(functionArn).role;
+    } catch {
+      return undefined;
+    }
   }
 
   /** As `#invoke`; where there is no room it is tried again, ever more rarely, while the queue hides the messages. */

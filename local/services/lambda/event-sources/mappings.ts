@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection } from '../../../runtime/store';
 import { AwsError, type AwsShape, NotRunHere } from '../../aws';
 import type { Parts } from '../../parts';
+import type { RoleSession } from '../../role-session';
 import { describeSettings, invalid, readSettings, type Settings } from './settings';
 
 /** An event source mapping as it is kept; times in virtual ms. */
@@ -20,6 +21,8 @@ export interface SourcedFunction {
   readonly name: string;
   readonly arn: string;
   readonly timeoutSeconds: number;
+  /** That it polls its sources with. */
+  readonly role: RoleSession | undefined;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../../../asl/json';
-import { TaskError } from '../../../runtime/dispatch';
+import { TaskError, type TaskOwner } from '../../../runtime/dispatch';
 import type { Parts } from '../../parts';
 import { formEncoded } from './form-encoding';
 import { type Authorization, connectionOf } from './http-connection';
+import type { JobCaller } from './task-caller';
 import { asText } from './values';
 
 /**
@@ -10,8 +11,19 @@ import { asText } from './values';
  * (docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html). On AWS only `https:` endpoints are called; here
  * `http:` ones are too, since APIs on a laptop have no certificates.
  */
-export async function invokeHttp(parts: Parts, parameters: JsonObject, signal: AbortSignal): Promise<JsonObject> {
-  const { url, init } = makeRequest(parameters, await connectionOf(parts, parameters, signal), parts.identity.region);
+export async function invokeHttp(
+  parts: Parts,
+  parameters: JsonObject,
+  { stateMachineArn }: TaskOwner,
+  caller: JobCaller,
+): Promise<JsonObject> {
+  const { signal, role } = caller;
+  try {
+    parts.aws.authorize('sfn', 'InvokeHTTPEndpoint', { ...parameters, stateMachineArn }, role);
+  } catch (error) {
+    throw new TaskError('States.TaskFailed', (error as Error).message);
+  }
+  const { url, init } = makeRequest(parameters, await connectionOf(parts, parameters, caller), parts.identity.region);
   const { response, text } = await call(url, init, signal, (reason = 'The HTTP call timed out') => {
     return new TaskError('States.Http.Socket', reason);
   });

@@ -7,6 +7,7 @@ import { sdkMetadata } from './metadata';
 import { poll } from './poll';
 import type { Pattern } from './resource';
 import { type Call, toAnswer, toRequest } from './shapes';
+import type { JobCaller } from './task-caller';
 import { optimizedError, type ServiceNames, unsupported } from './task-errors';
 
 /**
@@ -109,39 +110,40 @@ export class Jobs {
     service: string,
     action: string,
     pattern: Pattern,
-    signal: AbortSignal,
+    caller: JobCaller,
   ): Promise<TaskAnswer> {
     const kind = kindOf(service, action);
     if (!kind) throw unsupported(call.resource);
     const parameters = isObject(call.parameters) ? call.parameters : {};
     const request = toRequest(callOf(kind, kind.operation), parameters);
-    const started = await this.#call(kind, [kind.operation, request], signal);
+    const started = await this.#call(kind, [kind.operation, request], caller);
     const output = { ...asOutput(kind, kind.operation, started), ...sdkMetadata(this.parts.clock.now()) };
     if (pattern === 'requestResponse') return { type: 'succeeded', output };
-    const job = pattern === 'sync' ? this.#result(kind, started, request, signal) : undefined;
+    const job = pattern === 'sync' ? this.#result(kind, started, request, caller) : undefined;
     return { type: 'submitted', output, job };
   }
 
-  async #result(kind: JobKind, started: AwsShape, request: AwsShape, signal: AbortSignal): Promise<TaskAnswer> {
+  async #result(kind: JobKind, started: AwsShape, request: AwsShape, caller: JobCaller): Promise<TaskAnswer> {
+    const { signal, role } = caller;
     signal.addEventListener('abort', () => {
       // A task that is waited for no more takes its job with it, as far as that goes.
-      if (signal.reason === FORGOTTEN) this.#call(kind, kind.stop(started, request)).catch(() => {});
+      if (signal.reason === FORGOTTEN) this.#call(kind, kind.stop(started, request), { role }).catch(() => {});
     });
-    const { job, outcome } = await poll(this.parts.clock, () => this.#look(kind, started, request, signal), signal);
+    const { job, outcome } = await poll(this.parts.clock, () => this.#look(kind, started, request, caller), signal);
     if (outcome === 'SUCCEEDED') return { type: 'succeeded', output: job };
     throw new TaskError('States.TaskFailed', JSON.stringify(job));
   }
 
-  async #look(kind: JobKind, started: AwsShape, request: AwsShape, signal: AbortSignal) {
+  async #look(kind: JobKind, started: AwsShape, request: AwsShape, caller: JobCaller) {
     const [operation, input] = kind.look(started, request);
-    const job = kind.job(asOutput(kind, operation, await this.#call(kind, [operation, input], signal)));
+    const job = kind.job(asOutput(kind, operation, await this.#call(kind, [operation, input], caller)));
     const outcome = kind.outcome(job);
     return outcome && { job, outcome };
   }
 
-  async #call(kind: JobKind, [operation, input]: Request, signal?: AbortSignal): Promise<AwsShape> {
+  async #call(kind: JobKind, [operation, input]: Request, { signal, role }: Partial<JobCaller>): Promise<AwsShape> {
     try {
-      return await this.parts.aws.call(kind.id, operation, input, { via: 'states', signal });
+      return await this.parts.aws.call(kind.id, operation, input, { via: 'states', signal, role });
     } catch (error) {
       throw optimizedError(error, kind.names);
     }

@@ -7,6 +7,7 @@ import type { Parts } from '../../parts';
 import { sdkMetadata } from './metadata';
 import { poll } from './poll';
 import type { Pattern } from './resource';
+import type { JobCaller } from './task-caller';
 import { optimizedError } from './task-errors';
 import { asText, pascalCase, toJson } from './values';
 
@@ -24,34 +25,35 @@ export class NestedExecutions {
     private readonly ended: (arn: string) => Promise<Execution> | undefined,
   ) {}
 
-  async start(call: TaskCall, pattern: Pattern, signal: AbortSignal): Promise<TaskAnswer> {
+  async start(call: TaskCall, pattern: Pattern, caller: JobCaller): Promise<TaskAnswer> {
     const { StateMachineArn, Name, Input } = call.parameters as JsonObject;
     const request = {
       stateMachineArn: StateMachineArn,
       name: Name ?? nameOf(call),
       input: Input === undefined || Input === null ? undefined : asText(Input),
     };
-    const { executionArn, startDate } = await this.#call('StartExecution', request, signal);
+    const { executionArn, startDate } = await this.#call('StartExecution', request, caller);
     const output = {
       ExecutionArn: executionArn,
       ...sdkMetadata(this.parts.clock.now()),
       StartDate: startDate.getTime(),
     };
     if (pattern === 'requestResponse') return { type: 'succeeded', output };
-    const job = pattern === 'waitForTaskToken' ? undefined : this.#result(executionArn, pattern, signal);
+    const job = pattern === 'waitForTaskToken' ? undefined : this.#result(executionArn, pattern, caller);
     return { type: 'submitted', output, job };
   }
 
   /** `.sync` gives the execution's input and output as text, `.sync:2` as values. */
-  async #result(arn: string, pattern: Pattern, signal: AbortSignal): Promise<TaskAnswer> {
+  async #result(arn: string, pattern: Pattern, caller: JobCaller): Promise<TaskAnswer> {
+    const { signal } = caller;
     signal.addEventListener('abort', () => {
-      if (signal.reason === FORGOTTEN) this.#stop(arn);
+      if (signal.reason === FORGOTTEN) this.#stop(arn, caller);
     });
-    await (this.ended(arn) ?? this.#endedElsewhere(arn, signal));
+    await (this.ended(arn) ?? this.#endedElsewhere(arn, caller));
     const { redriveCount, redriveStatus, redriveStatusReason, redriveDate, ...answer } = await this.#call(
       'DescribeExecution',
       { executionArn: arn },
-      signal,
+      caller,
     );
     const described = toJson(answer, (date) => date.getTime()) as JsonObject;
     if (pattern === 'sync:2') {
@@ -65,22 +67,22 @@ export class NestedExecutions {
     throw new TaskError('States.TaskFailed', JSON.stringify(output));
   }
 
-  #endedElsewhere(executionArn: string, signal: AbortSignal): Promise<AwsShape> {
+  #endedElsewhere(executionArn: string, caller: JobCaller): Promise<AwsShape> {
     const look = async () => {
-      const execution = await this.#call('DescribeExecution', { executionArn }, signal);
+      const execution = await this.#call('DescribeExecution', { executionArn }, caller);
       return execution.status === 'RUNNING' ? undefined : execution;
     };
-    return poll(this.parts.clock, look, signal);
+    return poll(this.parts.clock, look, caller.signal);
   }
 
   /** A task that is waited for no more takes its job with it, as far as that goes. */
-  #stop(executionArn: string): void {
-    this.parts.aws.call('sfn', 'StopExecution', { executionArn }, { via: 'states' }).catch(() => {});
+  #stop(executionArn: string, { role }: JobCaller): void {
+    this.parts.aws.call('sfn', 'StopExecution', { executionArn }, { via: 'states', role }).catch(() => {});
   }
 
-  async #call(operation: string, request: AwsShape, signal: AbortSignal): Promise<AwsShape> {
+  async #call(operation: string, request: AwsShape, { signal, role }: JobCaller): Promise<AwsShape> {
     try {
-      return await this.parts.aws.call('sfn', operation, request, { via: 'states', signal });
+      return await this.parts.aws.call('sfn', operation, request, { via: 'states', signal, role });
     } catch (error) {
       throw optimizedError(error, {
         prefix: 'StepFunctions',

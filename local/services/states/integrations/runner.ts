@@ -1,8 +1,6 @@
 import { isObject, type JsonObject } from '../../../asl/json';
 import type { Execution, TaskCall } from '../../../engine/types';
 import { type Ending, type TaskAnswer, TaskError, type TaskOwner, type TaskRunner } from '../../../runtime/dispatch';
-import type { Caller } from '../../aws';
-import { executionTrace } from '../../metering/trace';
 import type { Parts } from '../../parts';
 import { invokeApi } from './api-gateway';
 import { callSdk } from './aws-sdk';
@@ -12,6 +10,7 @@ import { callFunction, invokeFunction } from './lambda';
 import { NestedExecutions } from './nested';
 import { callOptimized, OPTIMIZED } from './optimized';
 import { type Pattern, parseResource } from './resource';
+import { TaskCaller } from './task-caller';
 import { unsupported } from './task-errors';
 
 /**
@@ -33,17 +32,17 @@ export class Integrations implements TaskRunner {
   async run(call: TaskCall, owner: TaskOwner, ending: Ending): Promise<TaskAnswer> {
     const resource = parseResource(call.resource);
     if (resource.kind === 'unknown') throw unsupported(call.resource);
-    const caller = new TaskCaller(owner, ending);
+    const caller = new TaskCaller(owner, ending, call);
     if (resource.kind === 'function') {
       return { type: 'succeeded', output: await callFunction(this.parts, resource.arn, call.parameters, caller) };
     }
     const { kind, service, action, pattern } = resource;
     try {
       if (kind === 'optimized' && `${service}:${action}` === 'states:startExecution') {
-        return await this.#nested.start(call, pattern, ending.signal);
+        return await this.#nested.start(call, pattern, caller);
       }
       if (kind === 'optimized' && pattern !== 'sync:2' && this.#jobs.has(service, action)) {
-        return await this.#jobs.start(call, service, action, pattern, ending.signal);
+        return await this.#jobs.start(call, service, action, pattern, caller);
       }
       if (pattern === 'sync' || pattern === 'sync:2') throw unsupported(call.resource);
       const parameters = isObject(call.parameters) ? call.parameters : {};
@@ -63,31 +62,13 @@ export class Integrations implements TaskRunner {
   ): Promise<JsonObject> {
     if (kind === 'aws-sdk') return callSdk(this.parts, service, action, parameters, caller);
     if (service === 'lambda' && action === 'invoke') return invokeFunction(this.parts, parameters, caller);
-    if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, caller.signal);
+    if (service === 'http' && action === 'invoke') return invokeHttp(this.parts, parameters, owner, caller);
     if (service === 'apigateway' && action === 'invoke') return invokeApi(this.parts, parameters, caller.signal);
     const integration = OPTIMIZED[`${service}:${action}`];
     const waits = pattern === 'waitForTaskToken';
     if (!integration || !this.parts.aws.get(integration.id) || (waits && !integration.callback))
       throw unsupported(name);
     return callOptimized(this.parts, integration, parameters, owner, caller);
-  }
-}
-
-/** Its signal is made when somebody asks for it. */
-class TaskCaller implements Caller {
-  readonly via = 'states';
-  readonly isWork = true;
-  readonly trace: string;
-
-  constructor(
-    { arn, traceHeader }: TaskOwner,
-    private readonly ending: Ending,
-  ) {
-    this.trace = executionTrace(arn, traceHeader);
-  }
-
-  get signal(): AbortSignal {
-    return this.ending.signal;
   }
 }
 

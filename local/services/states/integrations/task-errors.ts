@@ -64,6 +64,7 @@ const WITHOUT_A_CLASS = new Set([
   'MissingParameter',
   'SerializationException',
   'AccessDenied',
+  'AccessDeniedException',
   'InternalFailure',
   'ServiceUnavailable',
 ]);

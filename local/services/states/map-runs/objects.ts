@@ -1,9 +1,15 @@
 import { TaskError } from '../../../runtime/dispatch';
 import { AwsError, type AwsShape } from '../../aws';
 import type { Parts } from '../../parts';
+import type { RoleSession } from '../../role-session';
 import { optimizedError } from '../integrations/task-errors';
 
 /** Owns how map runs read and write objects of S3, and how its errors are told. */
+export interface ObjectParts extends Pick<Parts, 'aws'> {
+  /** The state machine's. */
+  readonly role: RoleSession | undefined;
+}
+
 export interface ObjectName {
   readonly Bucket: string;
   readonly Key: string;
@@ -11,7 +17,7 @@ export interface ObjectName {
 }
 
 /** An object's text, piece by piece: an object of any size takes the memory of one piece. */
-export async function* textPieces(parts: Parts, name: ObjectName, signal: AbortSignal): AsyncGenerator<string> {
+export async function* textPieces(parts: ObjectParts, name: ObjectName, signal: AbortSignal): AsyncGenerator<string> {
   const { Bucket, Key, VersionId } = name;
   const decoder = new TextDecoder();
   const { ContentLength: size = 0 } = await read(parts, 'HeadObject', { Bucket, Key, VersionId }, signal);
@@ -24,14 +30,14 @@ export async function* textPieces(parts: Parts, name: ObjectName, signal: AbortS
 }
 
 /** An object's content as a whole. */
-export async function wholeObject(parts: Parts, name: ObjectName, signal: AbortSignal): Promise<Buffer> {
+export async function wholeObject(parts: ObjectParts, name: ObjectName, signal: AbortSignal): Promise<Buffer> {
   const { Bucket, Key, VersionId } = name;
   const { Body } = await read(parts, 'GetObject', { Bucket, Key, VersionId }, signal);
   return Buffer.from(await bytesOf(Body));
 }
 
 /** The objects whose keys begin so, in the order of their keys. */
-export async function* listing(parts: Parts, query: AwsShape, signal: AbortSignal): AsyncGenerator<AwsShape> {
+export async function* listing(parts: ObjectParts, query: AwsShape, signal: AbortSignal): AsyncGenerator<AwsShape> {
   for (let ContinuationToken: string | undefined; ; ) {
     const page = await read(parts, 'ListObjectsV2', { ...query, ContinuationToken }, signal);
     yield* page.Contents ?? [];
@@ -40,18 +46,18 @@ export async function* listing(parts: Parts, query: AwsShape, signal: AbortSigna
   }
 }
 
-export async function putObject(parts: Parts, name: ObjectName, body: string): Promise<void> {
+export async function putObject(parts: ObjectParts, name: ObjectName, body: string): Promise<void> {
   const request = { ...name, Body: Buffer.from(body), ContentType: 'application/json' };
   try {
-    await parts.aws.call('s3', 'PutObject', request, { via: 'states' });
+    await parts.aws.call('s3', 'PutObject', request, { via: 'states', role: parts.role });
   } catch (error) {
     throw failed('States.ResultWriterFailed', error);
   }
 }
 
-async function read(parts: Parts, operation: string, request: AwsShape, signal: AbortSignal): Promise<AwsShape> {
+async function read(parts: ObjectParts, operation: string, request: AwsShape, signal: AbortSignal): Promise<AwsShape> {
   try {
-    return await parts.aws.call('s3', operation, request, { via: 'states', signal });
+    return await parts.aws.call('s3', operation, request, { via: 'states', signal, role: parts.role });
   } catch (error) {
     throw failed('States.ItemReaderFailed', error);
   }

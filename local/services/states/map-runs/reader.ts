@@ -2,9 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { isObject, type Json, type JsonObject } from '../../../asl/json';
 import type { ItemSource } from '../../../engine/map-run';
 import { TaskError } from '../../../runtime/dispatch';
-import type { Parts } from '../../parts';
 import { csvRows, type Delimiter, withHeaders } from './csv';
-import { listing, type ObjectName, textPieces, wholeObject } from './objects';
+import { listing, type ObjectName, type ObjectParts, textPieces, wholeObject } from './objects';
 import { parquetRows } from './parquet/rows';
 
 /**
@@ -12,7 +11,7 @@ import { parquetRows } from './parquet/rows';
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
-export async function* readItems(parts: Parts, source: ItemSource, signal: AbortSignal): AsyncGenerator<Json> {
+export async function* readItems(parts: ObjectParts, source: ItemSource, signal: AbortSignal): AsyncGenerator<Json> {
   const { resource, parameters, config } = source;
   if (!resource.endsWith(':s3:listObjectsV2')) {
     yield* itemsIn(parts, parameters as unknown as ObjectName, config, signal);
@@ -34,7 +33,7 @@ export async function* readItems(parts: Parts, source: ItemSource, signal: Abort
   }
 }
 
-function itemsIn(parts: Parts, name: ObjectName, config: JsonObject, signal: AbortSignal): AsyncGenerator<Json> {
+function itemsIn(parts: ObjectParts, name: ObjectName, config: JsonObject, signal: AbortSignal): AsyncGenerator<Json> {
   if (config.ManifestType === 'ATHENA_DATA') return listedFiles(parts, name, config, signal);
   if (config.InputType === 'MANIFEST') return inventoried(parts, name, signal);
   if (config.InputType === 'PARQUET') return parquetItems(parts, name, signal);
@@ -93,7 +92,7 @@ async function* jsonItems(content: Content, { ItemsPointer }: JsonObject): Async
   yield* items;
 }
 
-async function* parquetItems(parts: Parts, name: ObjectName, signal: AbortSignal): AsyncGenerator<Json> {
+async function* parquetItems(parts: ObjectParts, name: ObjectName, signal: AbortSignal): AsyncGenerator<Json> {
   const file = await wholeObject(parts, name, signal);
   try {
     yield* parquetRows(file);
@@ -103,7 +102,7 @@ async function* parquetItems(parts: Parts, name: ObjectName, signal: AbortSignal
 }
 
 /** Of an S3 Inventory: its manifest names compressed files, and the columns that they have. */
-async function* inventoried(parts: Parts, name: ObjectName, signal: AbortSignal): AsyncGenerator<Json> {
+async function* inventoried(parts: ObjectParts, name: ObjectName, signal: AbortSignal): AsyncGenerator<Json> {
   const manifest = parse((await wholeObject(parts, name, signal)).toString('utf8'));
   const { fileFormat, fileSchema, destinationBucket, files } = isObject(manifest) ? manifest : {};
   if (fileFormat !== 'CSV' || typeof fileSchema !== 'string' || !Array.isArray(files)) {
@@ -119,7 +118,7 @@ async function* inventoried(parts: Parts, name: ObjectName, signal: AbortSignal)
 
 /** Of an Athena query: its manifest lists the files that hold the items, one URI in each line. */
 async function* listedFiles(
-  parts: Parts,
+  parts: ObjectParts,
   name: ObjectName,
   { ManifestType, ...config }: JsonObject,
   signal: AbortSignal,
