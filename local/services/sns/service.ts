@@ -55,6 +55,7 @@ export class SnsService implements AwsService {
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
     maps: new Set(['Attributes']),
     queryCodes: {
+      AuthorizationErrorException: 'AuthorizationError',
       NotFoundException: 'NotFound',
       ResourceNotFoundException: 'ResourceNotFound',
       InvalidParameterException: 'InvalidParameter',

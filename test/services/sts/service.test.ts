@@ -1,3 +1,4 @@
+import { sessionToken } from '../../../local/services/role-session';
 import { signRequest } from '../../../local/services/sigv4';
 import { StsService } from '../../../local/services/sts/service';
 import { WireServer } from '../../../local/services/wire/server';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => wire.stop());
 
 /** What the AWS CLI sends for `aws <service> <operation>` of a service that speaks Query. */
-async function query(service: string, operation: string): Promise<{ status: number; text: string }> {
+async function query(service: string, operation: string, token?: string): Promise<{ status: number; text: string }> {
   const url = new URL('/', endpoint);
   const body = `Action=${operation}&Version=2011-06-15`;
   const request = {
@@ -24,7 +25,11 @@ async function query(service: string, operation: string): Promise<{ status: numb
     headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
     body: Buffer.from(body),
   };
-  const headers = signRequest(request, identity, { service, region: identity.region, now: Date.now() });
+  const headers = signRequest(
+    request,
+    { ...identity, sessionToken: token },
+    { service, region: identity.region, now: Date.now() },
+  );
   const response = await fetch(url, { method: 'POST', headers, body });
   return { status: response.status, text: await response.text() };
 }
@@ -35,6 +40,27 @@ test('tells who is calling', async () => {
   expect(text).toContain('<Account>123456789012</Account>');
   expect(text).toContain('<Arn>arn:aws:iam::123456789012:user/stepwright</Arn>');
 });
+
+test('tells a function that it is a session of its role', async () => {
+  const roleArn = 'arn:aws:iam::123456789012:role/app/Worker';
+  const token = sessionToken({
+    roleArn,
+    sessionName: 'greet',
+    holder: 'arn:aws:lambda:us-east-1:123456789012:function:greet',
+  });
+  const { text } = await query('sts', 'GetCallerIdentity', token);
+  expect(text).toContain('<Arn>arn:aws:sts::123456789012:assumed-role/Worker/greet</Arn>');
+  expect(text).toContain(':greet</UserId>');
+});
+
+test.each(['', 'FwoGZXIvYXdzEBYaDkSessionOfAws', 'stepwright.e30', 'stepwright.%%%', 'stepwright.WyJhIiwiYiIsImMiXQ'])(
+  "takes a token that is none of its own, %j, for the developer's",
+  async (token) => {
+    const { status, text } = await query('sts', 'GetCallerIdentity', token);
+    expect(status).toBe(200);
+    expect(text).toContain('user/stepwright');
+  },
+);
 
 test('refuses what is not run in the form that its callers read', async () => {
   const assume = await query('sts', 'AssumeRole');
