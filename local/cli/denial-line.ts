@@ -3,12 +3,12 @@ import { roleName } from '../services/role-session';
 
 /**
  * One sentence on what a role does not allow: who wanted to do what, why AWS refuses it, and what became of it here.
- * 'The function Greet may not dynamodb:PutItem on arn:…: no policy of its role GreetRole allows it. AWS would refuse it.'
+ * 'The function Greet may not do dynamodb:PutItem on arn:…: no policy of its role GreetRole allows it. AWS would refuse it.'
  */
 export function denialLine({ session, action, resource, refusal, enforced }: Denial): string {
   const role = roleName(session.roleArn);
   const where = resource === '*' ? '' : ` on ${resource}`;
-  return `${holderText(session.holder)} may not ${action}${where}: ${reason(refusal, role)}. ${
+  return `${holderText(session.holder)} may not do ${action}${where}: ${reason(refusal, role)}. ${
     enforced ? 'It was refused, as on AWS.' : 'It was done here; AWS would refuse it.'
   }`;
 }

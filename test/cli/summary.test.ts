@@ -59,7 +59,7 @@ Otherwise than the stacks say:
 Warnings:
   Loans  Loan  /States/Look/Resource: It is not run.
 
-IAM policies are not enforced here: a missing grant shows only on AWS.
+A call that its role does not allow is done here, and told of: AWS would refuse it, as --iam enforce does.
 `);
 });
 

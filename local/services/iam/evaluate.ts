@@ -60,6 +60,13 @@ export function decide(request: Request, principal: Principal, policies: Policie
   return answer(undefined);
 }
 
+/** Those of the statements that are about an action: what `decide` looks at of them. */
+export function about(action: string, statements: readonly Statement[]): readonly Statement[] {
+  return statements.filter(({ actions }) => isAbout(actions, action, ACTION, NOTHING) === true);
+}
+
+const NOTHING: Lookup = () => undefined;
+
 /**
  * As what a policy's principals name a caller. A grant to its session, or to everybody, is not bound by the boundary of its role; one to
  * the role is; and one to the account leaves it to the role's own policies.

@@ -21,7 +21,7 @@ export interface PatternOptions {
 
 /** Whether a text of a policy stands for `value`. */
 export function matches(pattern: string, value: string, options: PatternOptions, lookup: Lookup): Truth {
-  if (!options.variables || !pattern.includes('${')) return whole(source(pattern, options), options).test(value);
+  if (!options.variables || !pattern.includes('${')) return matchesText(pattern, value, options);
   const filled = fill(pattern, options, lookup);
   return typeof filled === 'object' ? new RegExp(`^${filled.source}$`, flags(options)).test(value) : filled;
 }
@@ -61,11 +61,13 @@ function flags({ ignoreCase }: PatternOptions): string {
   return ignoreCase ? 'isu' : 'su';
 }
 
-const sensitive = new Memo((text) => new RegExp(`^${text}$`, 'su'));
-const insensitive = new Memo((text) => new RegExp(`^${text}$`, 'isu'));
+const wild = { wildcards: true, variables: false };
+const like = new Memo((pattern) => new RegExp(`^${source(pattern, wild)}$`, 'su'));
+const likeInAnyCase = new Memo((pattern) => new RegExp(`^${source(pattern, wild)}$`, 'isu'));
 
-function whole(text: string, { ignoreCase }: PatternOptions): RegExp {
-  return (ignoreCase ? insensitive : sensitive).get(text);
+function matchesText(pattern: string, value: string, { wildcards, ignoreCase }: PatternOptions): boolean {
+  if (wildcards) return pattern === '*' || (ignoreCase ? likeInAnyCase : like).get(pattern).test(value);
+  return ignoreCase ? pattern.toLowerCase() === value.toLowerCase() : pattern === value;
 }
 
 /** Whether any is true; 'unknown' if none is, and one may be. */

@@ -1,7 +1,7 @@
 import type { Authorizer, AwsService, AwsShape } from '../aws';
 import type { Parts } from '../parts';
 import { assumedRoleArn, type RoleSession } from '../role-session';
-import { type Decision, decide, type Principal, type Refusal } from './evaluate';
+import { about, type Decision, decide, type PoliciesOfCall, type Principal, type Refusal } from './evaluate';
 import { needsOf } from './needs';
 import type { Grant, Need } from './needs/need';
 import type { Lookup } from './patterns';
@@ -90,7 +90,7 @@ export class Permissions implements Authorizer {
       accountId: this.parts.identity.accountId,
     };
     const lookup = lookupOf(keys, { principal, session, resource, ...this.parts });
-    const policies = { ...role.policies, resource: this.policies.onResource(resource) };
+    const policies = { ...policiesFor(action, role), resource: this.policies.onResource(resource) };
     const { refusal: found, hangsOnRequest }: Decision = decide({ action, resource, lookup }, principal, policies);
     // What is not known of a role may allow everything, and deny nothing.
     const refusal = found?.kind === 'implicit' && !role.policies.isWhole ? undefined : found;
@@ -116,7 +116,7 @@ export class Permissions implements Authorizer {
   #roleOf(arn: string): KnownRole | undefined {
     if (this.#roles.has(arn)) return this.#roles.get(arn);
     const policies = this.policies.of(arn);
-    const role = policies && { policies, decided: new Map<string, Refusal | undefined>() };
+    const role = policies && { policies, decided: new Map(), byAction: new Map() };
     this.#roles.set(arn, role);
     return role;
   }
@@ -130,6 +130,18 @@ interface KnownRole {
   readonly policies: NonNullable<ReturnType<Policies['of']>>;
   /** By action and resource: why not, or undefined where it is allowed. */
   readonly decided: Map<string, Refusal | undefined>;
+  /** By action, the statements that are about it. */
+  readonly byAction: Map<string, Pick<PoliciesOfCall, 'identity' | 'boundary'>>;
+}
+
+function policiesFor(action: string, { policies, byAction }: KnownRole) {
+  let found = byAction.get(action);
+  if (!found) {
+    const { identity, boundary } = policies;
+    found = { identity: about(action, identity), boundary: boundary && about(action, boundary) };
+    byAction.set(action, found);
+  }
+  return found;
 }
 
 type Keys = NonNullable<Need['keys']>;
