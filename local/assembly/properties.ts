@@ -67,11 +67,15 @@ export class Properties {
     );
   }
 
+  names(): string[] {
+    return Object.keys(this.values);
+  }
+
   /** The members of an object whose values are texts, e.g. environment variables. */
   texts(name: string): Record<string, string> {
     const members = this.object(name);
     if (!members) return {};
-    return Object.fromEntries(Object.keys(members.values).map((key) => [key, members.requiredText(key)]));
+    return Object.fromEntries(members.names().map((key) => [key, members.requiredText(key)]));
   }
 
   /** The properties of these names that are set, as they are: for operations whose input has the same members. */

@@ -240,6 +240,89 @@ describe('a REST API of a template', () => {
     await third.stop();
   });
 
+  test('has its requests validated, by their parameters and by models that may name each other', async () => {
+    const model = (Name: string, Schema: object | string) => ({
+      Type: 'AWS::ApiGateway::Model',
+      Properties: { RestApiId: { Ref: 'Api' }, ContentType: 'application/json', Name, Schema },
+    });
+    const url = {
+      'Fn::Join': ['', ['https://apigateway.amazonaws.com/restapis/', { Ref: 'Api' }, '/models/', { Ref: 'Item' }]],
+    };
+    const answer = {
+      RequestTemplates: { 'application/json': '{"statusCode": 200}' },
+      IntegrationResponses: [{ StatusCode: '200' }],
+    };
+    const get = mock(answer);
+    const cloud = await boot({
+      Api,
+      Stage,
+      Item: model('Item', '{"type": "string", "pattern": "^(a+)+$"}'),
+      Order: model('Order', {
+        $schema: 'http://json-schema.org/draft-04/schema#',
+        type: 'object',
+        required: ['items'],
+        properties: {
+          items: { type: 'array', minItems: 1, items: { $ref: url } },
+          amount: { type: 'integer', minimum: 1 },
+        },
+        additionalProperties: false,
+      }),
+      Validator: {
+        Type: 'AWS::ApiGateway::RequestValidator',
+        Properties: { RestApiId: { Ref: 'Api' }, ValidateRequestBody: true, ValidateRequestParameters: true },
+      },
+      Any: {
+        ...get,
+        Properties: {
+          ...get.Properties,
+          HttpMethod: 'ANY',
+          RequestValidatorId: { Ref: 'Validator' },
+          RequestModels: { 'application/json': { Ref: 'Order' } },
+          RequestParameters: {
+            'method.request.querystring.q': true,
+            'method.request.header.X-Own': true,
+            'method.request.header.X-Other': false,
+          },
+        },
+      },
+    });
+    expect([cloud.report.warnings, cloud.report.notRun, cloud.report.ignored]).toEqual([[], [], []]);
+    const ask = async (body: string, query = '?q=1', headers = {}) => {
+      const response = await fetch(`${cloud.endpoints.apis.Api}${query}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json; charset=utf-8', 'x-own': 'a', ...headers },
+      });
+      return [response.status, await response.text()];
+    };
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const invalid = [400, '{"message":"Invalid request body"}'];
+    expect(await ask('{"items": ["aa"], "amount": 1}')).toEqual([200, '']);
+    for (const body of [
+      '',
+      'no',
+      '[]',
+      '{"items": []}',
+      '{"items": ["b"]}',
+      '{"items": ["a"], "amount": 1.5}',
+      '{"items": ["a"], "x": 1}',
+    ]) {
+      expect([body, await ask(body)]).toEqual([body, invalid]);
+    }
+    expect(await ask('no', '?q=1', { 'content-type': 'text/plain' })).toEqual([
+      500,
+      '{"message": "Internal server error"}',
+    ]);
+    const missing = [400, '{"message":"Missing required request parameters: [q, X-Own]"}'];
+    expect(await ask('{}', '?q=', { 'x-own': '' })).toEqual(missing);
+    expect(await ask(JSON.stringify({ items: [`${'a'.repeat(50)}b`] }))).toEqual(invalid);
+    expect(String(warned.mock.calls)).toMatch(/The model 'Order' .* takes too long/);
+    warned.mockRestore();
+    await cloud.stop();
+    const unknown = { ...get, Properties: { ...get.Properties, RequestModels: { 'application/json': 'Nothing' } } };
+    await expect(boot({ Api, Stage, Get: unknown })).rejects.toThrow('Invalid model identifier specified: Nothing');
+  });
+
   test.each([
     [[{ StatusCode: '204' }], 'BadRequestException: No method response exists for method: 200.'],
     [

@@ -4,7 +4,7 @@ import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import type { Properties } from '../properties';
 import { lambdaArnIn } from './apigateway-names';
-import { patternIn } from './apigateway-rest-mapping';
+import { patternIn } from './apigateway-patterns';
 
 /**
  * Who may call a method.

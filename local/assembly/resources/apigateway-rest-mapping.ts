@@ -9,13 +9,13 @@ import type {
   RequestSource,
   ResponseSource,
 } from '../../services/apigateway/rest/spec';
-import { javaPattern } from '../../services/apigateway/rest/vtl/java-patterns';
 import { TemplateError } from '../../services/apigateway/rest/vtl/nodes';
 import { DirectiveNotRun, parseTemplate } from '../../services/apigateway/rest/vtl/parse';
 import { NotRunHere } from '../../services/aws';
 import { AssemblyError } from '../errors';
 import type { Properties } from '../properties';
 import type { ResourceContext } from '../resource';
+import { patternIn } from './apigateway-patterns';
 
 /**
  * Owns how templates and mappings are read from a method, and what of them API Gateway refuses.
@@ -125,15 +125,4 @@ function invalidMapping(expression: string): AssemblyError {
   return new AssemblyError(
     `BadRequestException: Invalid mapping expression specified: Validation Result: warnings : [], errors : [${fault}]`,
   );
-}
-
-/** @throws AssemblyError where the property is no regular expression. */
-export function patternIn(properties: Properties, name: string): string | undefined {
-  const pattern = properties.text(name);
-  try {
-    javaPattern(pattern ?? '');
-    return pattern;
-  } catch {
-    throw new AssemblyError(`The ${name} ${pattern} is no regular expression.`);
-  }
 }

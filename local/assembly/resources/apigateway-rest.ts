@@ -7,7 +7,7 @@ import { Properties } from '../properties';
 import type { Deployed, Identify, NamingContext, ResourceProvider } from '../resource';
 import { idOf, publish } from './apigateway-names';
 import { authorizationBy, authorizationOf } from './apigateway-rest-authorization';
-import { integrationOf } from './apigateway-rest-integration';
+import { RestValidation } from './apigateway-rest-validation';
 
 /**
  * REST APIs. On AWS a deployment is a copy of the API's methods, and a stage shows one; here a stage shows the API as the template has it.
@@ -23,6 +23,8 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
     if (!running.has(id)) throw new NotRunHere('an API that is not deployed');
     return id;
   };
+
+  const validation = new RestValidation(apis, needApi);
 
   const api: ResourceProvider = {
     type: 'AWS::ApiGateway::RestApi',
@@ -105,29 +107,32 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
       'OperationName',
       'MethodResponses',
       'RequestParameters',
+      'RequestModels',
+      'RequestValidatorId',
       ...['Type', 'Uri', 'IntegrationHttpMethod', 'TimeoutInMillis'].map((name) => `Integration.${name}`),
       ...['RequestTemplates', 'PassthroughBehavior', 'IntegrationResponses'].map((name) => `Integration.${name}`),
       ...['RequestParameters', 'ContentHandling'].map((name) => `Integration.${name}`),
     ],
     inert: [
-      'RequestModels',
-      'RequestValidatorId',
       'AuthorizationScopes',
       'Integration.Credentials',
       'Integration.CacheKeyParameters',
       'Integration.CacheNamespace',
     ],
-    needs: ['RestApiId', 'ResourceId', 'AuthorizerId', 'Integration'],
-    uses: ['RequestValidatorId'],
+    needs: ['RestApiId', 'ResourceId', 'AuthorizerId', 'RequestValidatorId', 'RequestModels', 'Integration'],
     async deploy(values, context) {
+      const { integrationOf } =
+        require('./apigateway-rest-integration') as typeof import('./apigateway-rest-integration');
       const properties = new Properties(values);
       const apiId = needApi(properties);
       const operationName = properties.text('OperationName');
       const httpMethod = properties.requiredText('HttpMethod');
+      const validated = validation.of(properties, apiId);
       apis.putMethod(apiId, properties.requiredText('ResourceId'), httpMethod, {
         authorization: authorizationOf(properties, authorizers),
         integration: integrationOf(properties, apis, context),
         ...(operationName !== undefined && { operationName }),
+        ...(validated && { validation: validated }),
       });
       return { ref: `${idOf(context)}-${httpMethod}` };
     },
@@ -185,7 +190,7 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
     },
   };
 
-  return [api, resource, authorizer, method, deployment, stage];
+  return [api, resource, authorizer, ...validation.providers(), method, deployment, stage];
 }
 
 /** What Ref and Fn::GetAtt answer, whether it is run or not. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../asl/json';
 import { AwsError } from '../../aws';
 import type { Parts } from '../../parts';
 import { verifySignature } from '../../sigv4';
@@ -10,12 +11,17 @@ import type { Api, Visitor } from '../server';
 import { TimeLimit } from '../time-limit';
 import { admission, questionOf } from './authorizer';
 import { proxyEvent, type RestVisit } from './event';
-import { mappedIntegration } from './mapped-integration';
 import { isBinary } from './media-types';
+import type { RequestValidator } from './request-validation';
 import { answerOf, errorAnswer, gatewayError } from './response';
 import { RestRouter } from './router';
 import type { CustomAuthorization, FunctionProxy, RestApiSpec, RestMethodSpec, RestStage } from './spec';
 import { withStageVariables } from './stage-variables';
+
+const DEFAULT_MODELS: Readonly<Record<string, JsonObject>> = {
+  Empty: {},
+  Error: { type: 'object', properties: { message: { type: 'string' } } },
+};
 
 type RunIntegration = Exclude<RestMethodSpec['integration'], { readonly type: 'NOT_RUN' }>;
 
@@ -33,6 +39,9 @@ export class RestApi implements Api {
     failure: gatewayError('InternalServerError'),
   };
   readonly router: RestRouter;
+  /** JSON schemas by name, with those that every API has. */
+  readonly models = new Map<string, JsonObject>(Object.entries(DEFAULT_MODELS));
+  #validator: RequestValidator | undefined;
   readonly #stages = new Map<string, RestStage>();
   readonly #authorizers = new Map<string, LambdaAuthorizer>();
 
@@ -103,8 +112,21 @@ export class RestApi implements Api {
 
   async #integrate(integration: RunIntegration, visit: RestVisit): Promise<HttpAnswer> {
     this.parts.aws.meter?.use(visit.trace, { 'api.rest': 1 });
+    const refused = this.#refusal(visit);
+    if (refused) return refused;
     if (integration.type === 'AWS_PROXY') return this.#invoke(integration, visit);
+    const { mappedIntegration } = require('./mapped-integration') as typeof import('./mapped-integration');
     return mappedIntegration(this.parts, integration, visit);
+  }
+
+  #refusal(visit: RestVisit): HttpAnswer | undefined {
+    const { validation } = visit.match.method;
+    if (!validation) return undefined;
+    if (!this.#validator) {
+      const { RequestValidator } = require('./request-validation') as typeof import('./request-validation');
+      this.#validator = new RequestValidator(this.spec.id, this.models);
+    }
+    return this.#validator.refusal(validation, visit);
   }
 
   async #invoke(proxy: FunctionProxy, visit: RestVisit): Promise<HttpAnswer> {

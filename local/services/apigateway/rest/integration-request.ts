@@ -49,7 +49,7 @@ export function integrationParameters(
 ): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [name, source] of Object.entries(parameters[place])) {
-    const found = requestValues(source, visit, mapping);
+    const found = requestValues(source, visit);
     if (found.length > 0) values.set(name, found);
   }
   for (const [name, overriding] of mapping.requestOverrides(place)) {

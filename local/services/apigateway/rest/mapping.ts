@@ -1,6 +1,7 @@
 import { isObject } from '../../../asl/json';
-import { type RestVisit, requestContext, requestHead } from './event';
+import { type RestVisit, requestContext } from './event';
 import { JsonBody } from './json-values';
+import { type Parameters, parametersOf } from './parameters';
 import { Util } from './util';
 import { Effort } from './vtl/effort';
 import { type Template, TemplateError } from './vtl/nodes';
@@ -12,12 +13,12 @@ import { AbsentMap, jsonOf, textOf, type Value, VtlMap, VtlObject } from './vtl/
  * See https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 export class Mapping {
-  readonly parameters: Parameters;
+  readonly #parameters: Parameters;
   readonly #context: VtlMap;
   readonly #overrides = { request: overrides(), response: overrides() };
 
   constructor(private readonly visit: RestVisit) {
-    this.parameters = parametersOf(visit);
+    this.#parameters = parametersOf(visit);
     this.#context = expanding(requestContext(visit));
     this.#context.set('requestOverride', this.#overrides.request);
     this.#context.set('responseOverride', this.#overrides.response);
@@ -29,7 +30,7 @@ export class Mapping {
    */
   run(template: Template, body: string): string {
     const variables = new Map<string, Value>([
-      ['input', new Input(body, this.parameters)],
+      ['input', new Input(body, this.#parameters)],
       ['context', this.#context],
       ['stageVariables', expanding(this.visit.stage.variables)],
       ['util', new Util()],
@@ -52,31 +53,6 @@ export class Mapping {
     const text = textOf(this.#overrides.response.get('status'), new Effort());
     if (!/^[2-5]\d\d$/.test(text)) throw new TemplateError(`The status '${text}' is none.`);
     return Number(text);
-  }
-}
-
-export interface Parameters {
-  readonly path: Readonly<Record<string, string>>;
-  readonly querystring: Readonly<Record<string, string>>;
-  /** By names as they were sent. */
-  readonly header: Readonly<Record<string, string>>;
-}
-
-function parametersOf(visit: RestVisit): Parameters {
-  const { headers, queryStringParameters } = requestHead(visit);
-  const path = Object.entries(visit.match.pathParameters).map(([name, value]) => [name, decoded(value)]);
-  return {
-    path: Object.fromEntries(path),
-    querystring: (queryStringParameters ?? {}) as Record<string, string>,
-    header: headers as Record<string, string>,
-  };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }
 

@@ -1,7 +1,6 @@
 import { isObject } from '../../../asl/json';
-import { type RestVisit, requestContext } from './event';
+import { type RestVisit, requestContext, requestHead } from './event';
 import { JsonBody, NotJson } from './json-values';
-import type { Mapping } from './mapping';
 import type { BodySource, RequestSource, ResponseSource } from './spec';
 import { Effort } from './vtl/effort';
 import { TemplateError } from './vtl/nodes';
@@ -40,14 +39,46 @@ function otherSource(text: string) {
   return kind === undefined ? undefined : ({ kind: kind as 'context', name } as const);
 }
 
+/** Of a request, decoded; of what was sent several times the last. */
+export interface Parameters {
+  readonly path: Readonly<Record<string, string>>;
+  readonly querystring: Readonly<Record<string, string>>;
+  /** By names as they were sent. */
+  readonly header: Readonly<Record<string, string>>;
+}
+
+const known = new WeakMap<RestVisit, Parameters>();
+
+export function parametersOf(visit: RestVisit): Parameters {
+  const before = known.get(visit);
+  if (before) return before;
+  const { headers, queryStringParameters } = requestHead(visit);
+  const path = Object.entries(visit.match.pathParameters).map(([name, value]) => [name, decoded(value)]);
+  const parameters = {
+    path: Object.fromEntries(path),
+    querystring: (queryStringParameters ?? {}) as Record<string, string>,
+    header: headers as Record<string, string>,
+  };
+  known.set(visit, parameters);
+  return parameters;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** What a source finds in a request: nothing, or one value, or of several all. */
-export function requestValues(source: RequestSource, visit: RestVisit, mapping: Mapping): string[] {
+export function requestValues(source: RequestSource, visit: RestVisit): string[] {
   const { request } = visit;
   switch (source.kind) {
     case 'path':
-      return listed(own(mapping.parameters.path, source.name));
+      return listed(own(parametersOf(visit).path, source.name));
     case 'querystring':
-      return listed(own(mapping.parameters.querystring, source.name));
+      return listed(own(parametersOf(visit).querystring, source.name));
     case 'multivaluequerystring':
       return request.url.searchParams.getAll(source.name);
     case 'header':

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../asl/json';
 import type { WireProtocol } from '../../aws';
 import type { Parts } from '../../parts';
 import type { ApiServers } from '../servers';
@@ -27,6 +28,15 @@ export class RestApiService {
   /** Adds a method to a resource, or replaces it. */
   putMethod(apiId: string, resourceId: string, httpMethod: string, method: RestMethodSpec): void {
     this.#api(apiId).router.putMethod(resourceId, httpMethod, method);
+  }
+
+  /** Adds a model of bodies, a JSON schema of draft 4, or replaces it. */
+  putModel(apiId: string, name: string, schema: JsonObject): void {
+    this.#api(apiId).models.set(name, schema);
+  }
+
+  hasModel(apiId: string, name: string): boolean {
+    return this.#api(apiId).models.has(name);
   }
 
   /** How a service is spoken to that integrations may name, 'states'; undefined for one that is not run. */

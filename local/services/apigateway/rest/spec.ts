@@ -95,13 +95,12 @@ type OtherSource =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'stageVariables' | 'context'; readonly name: string };
 
-export type RequestSource =
-  | BodySource
-  | OtherSource
-  | {
-      readonly kind: 'path' | 'querystring' | 'header' | 'multivaluequerystring' | 'multivalueheader';
-      readonly name: string;
-    };
+export interface ParameterSource {
+  readonly kind: 'path' | 'querystring' | 'header' | 'multivaluequerystring' | 'multivalueheader';
+  readonly name: string;
+}
+
+export type RequestSource = BodySource | OtherSource | ParameterSource;
 
 export type ResponseSource = BodySource | OtherSource | { readonly kind: 'header'; readonly name: string };
 
@@ -120,8 +119,17 @@ export interface CustomAuthorization {
   readonly ttlSeconds: number;
 }
 
+/** What a method's requests must have before its integration sees them. */
+export interface RequestValidation {
+  /** That must be there, and not empty. */
+  readonly parameters: readonly ParameterSource[];
+  /** Names of models of bodies, by content type; others are not looked at. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
 export interface RestMethodSpec {
   readonly integration: FunctionProxy | FunctionCall | ServiceCall | Mock | NotRun;
   readonly authorization: { readonly type: 'NONE' } | { readonly type: 'AWS_IAM' } | CustomAuthorization;
   readonly operationName?: string;
+  readonly validation?: RequestValidation;
 }
