@@ -41,9 +41,16 @@ function converted(conversion: string, value: Value, precision: string | undefin
       break;
     case 'f': {
       const number = value instanceof Fraction ? value.value : value;
-      if (typeof number === 'number') return number.toFixed(Math.min(Number(precision ?? 6), 100));
+      if (typeof number === 'number') return rounded(number, Math.min(Number(precision ?? 6), 100));
       break;
     }
   }
   throw new TemplateError(`The format %${conversion} is not for this value, or is not run here.`);
+}
+
+/** Halves away from zero, by the digits as they are written: 1.005 is 1.01. */
+function rounded(number: number, precision: number): string {
+  const shifted = Math.round(Number(`${Math.abs(number)}e${precision}`));
+  const exact = Number(`${shifted}e-${precision}`) * Math.sign(number);
+  return (Number.isFinite(exact) ? exact : number).toFixed(precision);
 }

@@ -20,13 +20,14 @@ const CLASSES: Readonly<Record<string, string>> = {
   ASCII: '\\x00-\\x7f',
 };
 
-const patterns = new Memo(compile);
+const patterns = new Memo((text) => compile(text, (source) => source));
+const wholes = new Memo((text) => compile(text, (source) => `^(?:${source})$`));
 
 export function javaPattern(text: string): RegExp {
   return patterns.get(text);
 }
 
-function compile(text: string): RegExp {
+function compile(text: string, around: (source: string) => string): RegExp {
   const [inline = '', letters = ''] = /^\(\?([ims]+)\)/.exec(text) ?? [];
   const source = text
     .slice(inline.length)
@@ -41,7 +42,7 @@ function compile(text: string): RegExp {
     .replace(/\\h/g, '[ \\t]')
     .replace(/\\R/g, '(?:\\r\\n|[\\n\\r])');
   try {
-    return new RegExp(source, `g${letters}${/\\[pP]\{/.test(source) ? 'u' : ''}`);
+    return new RegExp(around(source), `g${letters}${/\\[pP]\{/.test(source) ? 'u' : ''}`);
   } catch {
     throw new TemplateError(`The regular expression '${text}' is none, or is not run here.`);
   }
@@ -49,8 +50,7 @@ function compile(text: string): RegExp {
 
 /** Whether the whole of a text is of the pattern. */
 export function matchesWhole(text: string, pattern: string): boolean {
-  const whole = javaPattern(`^(?:${pattern})$`);
-  whole.lastIndex = 0;
+  const whole = wholes.get(pattern);
   return search(whole, text, () => {
     whole.lastIndex = 0;
     return whole.test(text);

@@ -1,5 +1,5 @@
 import type { Effort } from './effort';
-import type { Method } from './members';
+import { type Method, place } from './members';
 import { TemplateError } from './nodes';
 import { areEqual, type Value, VtlObject } from './values';
 
@@ -9,7 +9,7 @@ const LONGEST = 1_000_000;
 export const LIST_METHODS: Readonly<Record<string, Method<Value[]>>> = {
   size: (list) => list.length,
   isEmpty: (list) => list.length === 0,
-  get: (list, [at]) => list[place(at, list.length)],
+  get: (list, [at]) => (typeof at === 'number' ? list[place(at, list.length)] : undefined),
   contains: (list, [item], effort) => indexOf(list, item, effort) >= 0,
   containsAll: (list, [items], effort) =>
     Array.isArray(items) && items.every((item) => indexOf(list, item, effort) >= 0),
@@ -19,10 +19,10 @@ export const LIST_METHODS: Readonly<Record<string, Method<Value[]>>> = {
     return list.findLastIndex((other) => areEqual(other, item, effort));
   },
   add: (list, parameters) => {
-    const [at, item] =
-      parameters.length === 2 ? [place(parameters[0], list.length + 1), parameters[1]] : [list.length, parameters[0]];
-    list.splice(at, 0, item);
-    return parameters.length === 2 ? undefined : true;
+    if (parameters.length < 2) return list.push(parameters[0]) > 0;
+    const [at, item] = parameters;
+    if (typeof at === 'number') list.splice(place(at, list.length + 1), 0, item);
+    return typeof at === 'number' ? null : undefined;
   },
   addAll: (list, [items], effort) => {
     if (!Array.isArray(items)) return undefined;
@@ -32,6 +32,7 @@ export const LIST_METHODS: Readonly<Record<string, Method<Value[]>>> = {
     return items.length > 0;
   },
   set: (list, [at, item]) => {
+    if (typeof at !== 'number') return undefined;
     const index = place(at, list.length);
     const before = list[index];
     list[index] = item;
@@ -54,18 +55,16 @@ export const LIST_METHODS: Readonly<Record<string, Method<Value[]>>> = {
     list.length = 0;
     return null;
   },
-  subList: (list, [from, to]) => list.slice(place(from, list.length + 1), place(to, list.length + 1)),
+  subList: (list, [from, to]) => {
+    if (typeof from !== 'number' || typeof to !== 'number') return undefined;
+    return list.slice(place(from, to + 1), place(to, list.length + 1));
+  },
   toArray: (list, _none, effort) => {
     effort.step(list.length);
     return [...list];
   },
   iterator: (list) => new Iterator(list),
 };
-
-function place(at: Value, length: number): number {
-  if (typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < length) return at;
-  throw new TemplateError(`The index ${String(at)} is out of bounds for a length of ${length}.`);
-}
 
 function indexOf(list: readonly Value[], item: Value, effort: Effort): number {
   effort.step(list.length);

@@ -21,22 +21,20 @@ export function property(value: Value, name: string): Value {
 
 export function index(value: Value, at: Value): Value {
   if (value instanceof VtlMap) return at === undefined ? undefined : value.get(String(at));
-  return Array.isArray(value) ? value[place(value, at)] : undefined;
+  if (!Array.isArray(value) || typeof at !== 'number') return undefined;
+  return value[place(at < 0 ? value.length + at : at, value.length)];
 }
 
 /** Sets a member of a map or an element of a list; other values have none. */
 export function put(holder: Value, at: Value, value: Value): void {
   if (holder instanceof VtlMap && at !== undefined) holder.set(String(at), value);
-  else if (Array.isArray(holder)) holder[place(holder, at)] = value;
+  else if (Array.isArray(holder) && typeof at === 'number') holder[place(at, holder.length)] = value;
 }
 
-/** A negative index counts from the end. */
-function place(list: readonly Value[], at: Value): number {
-  const index = Number(at) < 0 ? list.length + Number(at) : Number(at);
-  if (!Number.isInteger(index) || index < 0 || index >= list.length) {
-    throw new TemplateError(`The index ${String(at)} is out of bounds for a list of ${list.length}.`);
-  }
-  return index;
+/** @throws TemplateError where a list or a text does not go so far */
+export function place(at: number, length: number): number {
+  if (Number.isInteger(at) && at >= 0 && at < length) return at;
+  throw new TemplateError(`The index ${at} is out of bounds for a length of ${length}.`);
 }
 
 export function call(value: Value, name: string, parameters: readonly Value[], effort: Effort): Value {

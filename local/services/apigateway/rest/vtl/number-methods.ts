@@ -6,12 +6,15 @@ type Numeric = number | bigint | Fraction;
 
 /** Owns the methods of Java's numbers, with the static ones by which templates read numbers: `#set($Integer = 0)$Integer.parseInt("5")`. */
 export const NUMBER_METHODS: Readonly<Record<string, Method<Numeric>>> = {
-  intValue: toWhole,
+  intValue: (value) => Number(BigInt.asIntN(32, BigInt(toWhole(value)))),
   longValue: toWhole,
   doubleValue: (value) => double(worth(value)),
   floatValue: (value) => double(worth(value)),
-  compareTo: (value, [other]) => compared(value, other),
-  hashCode: (value) => toWhole(value),
+  compareTo: (value, [other]) => {
+    const order = compared(value, other);
+    if (order === undefined) throw new TemplateError(`A number cannot be compared with ${String(other)}.`);
+    return order;
+  },
   parseInt: (_value, [text]) => wholeIn(text),
   parseLong: (_value, [text]) => wholeIn(text),
   parseDouble: (_value, [text]) => fractionIn(text),

@@ -75,25 +75,30 @@ class Parser {
     if (this.#reader.sees('#')) return this.#hash(backslashes);
     const printed = this.#reader.sees('$') ? this.#reader.printed(backslashes) : undefined;
     if (printed) this.#add(printed);
-    else this.#text += '\\'.repeat(backslashes) + this.#reader.character();
-    if (!printed) this.#reader.match(/(?<=\$)!/y);
+    else {
+      this.#text += '\\'.repeat(backslashes) + this.#reader.character();
+      this.#reader.match(/(?<=\$)!(?!\$)/y);
+      this.#flush();
+    }
     return undefined;
   }
 
   #hash(backslashes: number): string | undefined {
     const begin = this.#reader.position;
+    if (this.#comment(backslashes)) return undefined;
     if (backslashes === 0) {
-      if (this.#comment()) return undefined;
       const raw = this.#reader.match(/#\[\[[\s\S]*?\]\]#/y);
       if (raw !== undefined) {
         this.#text += raw.slice(3, -3);
+        this.#flush();
         return undefined;
       }
     }
     const [written, braced, bare] = this.#reader.groups(WORD) ?? [];
     const word = braced ?? bare;
-    if (word === undefined || !(word === 'set' || this.#isDirective(word))) {
+    if (word === undefined || !this.#isKnown(word, backslashes)) {
       this.#text += '\\'.repeat(backslashes) + (written ?? this.#reader.character());
+      this.#flush();
       return undefined;
     }
     // As for references: two backslashes are one, and an odd one takes the directive's meaning.
@@ -105,11 +110,20 @@ class Parser {
     return this.#directive(word, begin);
   }
 
-  #comment(): boolean {
+  #comment(backslashes: number): boolean {
     const found = this.#reader.match(/##[^\r\n]*(?:\r\n|\r|\n)?|#\*[\s\S]*?\*#/y) !== undefined;
-    if (found) this.#flush();
-    else if (this.#reader.sees('#*')) this.#reader.fail('a comment without its end');
+    if (found) {
+      this.#text += '\\'.repeat(backslashes);
+      this.#flush();
+    } else if (this.#reader.sees('#*')) this.#reader.fail('a comment without its end');
     return found;
+  }
+
+  /** A backslash before what is no directive is a text. */
+  #isKnown(word: string, backslashes: number): boolean {
+    return (
+      word === 'set' || (backslashes > 0 ? DIRECTIVES.has(word) || this.macros.has(word) : this.#isDirective(word))
+    );
   }
 
   /** Other words than these are directives only with parentheses: '#fff' is a colour. */

@@ -4,6 +4,7 @@ import {
   type Expression,
   type MacroCall,
   type Node,
+  type Operator,
   type Reference,
   type ReferenceNode,
   type Template,
@@ -14,6 +15,7 @@ import { areEqual, Block, calculated, compared, isTrue, textOf, type Value, VtlM
 /** API Gateway's quota: a loop goes no further. */
 const MOST_ITERATIONS = 1000;
 const LONGEST_RANGE = 100_000;
+const ARITHMETIC = new Set<Operator>(['+', '-', '*', '/', '%']);
 
 /**
  * Runs a template with variables, and answers its text. It changes nothing but the maps and lists that it is given.
@@ -67,7 +69,7 @@ class Run {
         this.#set(node.target, this.#value(node.value));
         return undefined;
       case 'if': {
-        const branch = node.branches.find(({ test }) => test === undefined || isTrue(this.#value(test)));
+        const branch = node.branches.find(({ test }) => test === undefined || this.#isTrue(test));
         return branch && this.#all(branch.body);
       }
       case 'foreach':
@@ -85,7 +87,7 @@ class Run {
 
   #printed({ reference, quiet, backslashes }: ReferenceNode): string {
     const value = this.#found(reference);
-    if (value === undefined) return '\\'.repeat(backslashes) + (quiet ? '' : reference.source);
+    if (value === undefined) return quiet && backslashes === 0 ? '' : '\\'.repeat(backslashes) + reference.source;
     const kept = '\\'.repeat(Math.floor(backslashes / 2));
     if (backslashes % 2 === 1) return kept + reference.source;
     return kept + (value === null ? '' : textOf(value, this.#effort));
@@ -195,15 +197,30 @@ class Run {
         );
       }
       case 'not':
-        return !isTrue(this.#value(expression.operand));
+        return !this.#isTrue(expression.operand);
       case 'binary':
         return this.#binary(expression);
     }
   }
 
+  /** What is written or calculated is false, whatever it is, if it is no flag: only what is referred to is true where there is something. */
+  #isTrue(expression: Expression): boolean {
+    switch (expression.kind) {
+      case 'reference':
+        return isTrue(this.#value(expression));
+      case 'literal':
+      case 'not':
+        return this.#value(expression) === true;
+      case 'binary':
+        return !ARITHMETIC.has(expression.operator) && this.#value(expression) === true;
+      default:
+        return false;
+    }
+  }
+
   #binary({ operator, left, right }: Expression & { kind: 'binary' }): Value {
-    if (operator === '&&') return isTrue(this.#value(left)) && isTrue(this.#value(right));
-    if (operator === '||') return isTrue(this.#value(left)) || isTrue(this.#value(right));
+    if (operator === '&&') return this.#isTrue(left) && this.#isTrue(right);
+    if (operator === '||') return this.#isTrue(left) || this.#isTrue(right);
     const [a, b] = [this.#value(left), this.#value(right)];
     switch (operator) {
       case '==':
@@ -231,8 +248,8 @@ class Run {
   }
 }
 
-function isInOrder(operator: '<' | '<=' | '>' | '>=', order: -1 | 0 | 1 | undefined): Value {
-  if (order === undefined) return undefined;
+function isInOrder(operator: '<' | '<=' | '>' | '>=', order: -1 | 0 | 1 | undefined): boolean {
+  if (order === undefined) return false;
   if (order === 0) return operator === '<=' || operator === '>=';
   return order < 0 ? operator.startsWith('<') : operator.startsWith('>');
 }

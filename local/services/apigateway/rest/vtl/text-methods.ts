@@ -1,7 +1,7 @@
 import type { Effort } from './effort';
 import { format } from './format';
 import { matchesWhole, replaced, split } from './java-patterns';
-import type { Method } from './members';
+import { type Method, place } from './members';
 import { TemplateError } from './nodes';
 import { textOf, type Value } from './values';
 
@@ -10,8 +10,8 @@ export const TEXT_METHODS: Readonly<Record<string, Method<string>>> = {
   length: (text) => text.length,
   isEmpty: (text) => text === '',
   isBlank: (text) => text.trim() === '',
-  charAt: (text, [at]) => within(text, at, text.length - 1) && text.charAt(Number(at)),
-  codePointAt: (text, [at]) => within(text, at, text.length - 1) && text.codePointAt(Number(at)),
+  charAt: (text, [at]) => (typeof at === 'number' ? text.charAt(place(at, text.length)) : undefined),
+  codePointAt: (text, [at]) => (typeof at === 'number' ? text.codePointAt(place(at, text.length)) : undefined),
   substring: (text, [from, to = text.length]) => substring(text, from, to),
   subSequence: (text, [from, to]) => substring(text, from, to),
   indexOf: (text, [part, from = 0]) => (isText(part) ? text.indexOf(part, Number(from)) : undefined),
@@ -52,15 +52,9 @@ function isText(value: Value): value is string {
   return typeof value === 'string';
 }
 
-function within(text: string, at: Value, last: number): true {
-  if (typeof at === 'number' && at >= 0 && at <= last) return true;
-  throw new TemplateError(`The index ${String(at)} is out of range for a text of ${text.length} characters.`);
-}
-
-function substring(text: string, from: Value, to: Value): string {
-  within(text, to, text.length);
-  within(text, from, to as number);
-  return text.slice(from as number, to as number);
+function substring(text: string, from: Value, to: Value): string | undefined {
+  if (typeof from !== 'number' || typeof to !== 'number') return undefined;
+  return text.slice(place(from, to + 1), place(to, text.length + 1));
 }
 
 function order(text: string, other: string): number {
@@ -71,9 +65,9 @@ function order(text: string, other: string): number {
   return text.length - other.length;
 }
 
-function repeated(text: string, times: Value, effort: Effort): string {
-  if (typeof times !== 'number' || times < 0)
-    throw new TemplateError(`A text cannot be repeated ${String(times)} times.`);
+function repeated(text: string, times: Value, effort: Effort): string | undefined {
+  if (typeof times !== 'number') return undefined;
+  if (times < 0) throw new TemplateError(`A text cannot be repeated ${times} times.`);
   if (text.length * times > 16 * 1024 * 1024) throw new TemplateError('The template makes texts that are too long.');
   return effort.text(text.repeat(times));
 }
