@@ -112,10 +112,20 @@ function shop(app: App): void {
     ),
     { methodResponses },
   );
+  order.grantStartExecution(credentialsRole);
+  const poor = new iam.Role(stack, 'Poor', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
+  for (const [name, options] of [
+    ['poor', { credentialsRole: poor }],
+    ['nobody', { credentialsRole: undefined }],
+  ] as const) {
+    const template = json({ input: '{}', stateMachineArn: order.stateMachineArn });
+    const integration = aws('states', { action: 'StartExecution' }, { ...template, ...options });
+    path(`/${name}`).addMethod('POST', integration, { methodResponses });
+  }
 
   // A link in a mail.
   const asked = new sqs.Queue(stack, 'Asked');
-  machine('Approval', sfn.StateMachineType.STANDARD, {
+  const approval = machine('Approval', sfn.StateMachineType.STANDARD, {
     StartAt: 'Ask',
     States: {
       Ask: {
@@ -126,6 +136,8 @@ function shop(app: App): void {
       },
     },
   });
+  asked.grantSendMessages(approval);
+  approval.grantTaskResponse(credentialsRole);
   const decide = (action: string, template: string) =>
     path(`/${action}`).addMethod('GET', aws('states', { action }, json(template)), {
       methodResponses,
@@ -138,6 +150,7 @@ function shop(app: App): void {
   decide('SendTaskFailure', `{"error": "Rejected", "taskToken": "$util.escapeJavaScript($input.params('token'))"}`);
 
   const queue = new sqs.Queue(stack, 'Queue');
+  queue.grantSendMessages(credentialsRole);
   path('/queue').addMethod(
     'POST',
     aws(
@@ -155,6 +168,7 @@ function shop(app: App): void {
   );
 
   const topic = new sns.Topic(stack, 'Topic');
+  topic.grantPublish(credentialsRole);
   topic.addSubscription(new subscriptions.SqsSubscription(queue, { rawMessageDelivery: true }));
   path('/topic').addMethod(
     'POST',
@@ -175,6 +189,7 @@ function shop(app: App): void {
     partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  table.grantReadWriteData(credentialsRole);
   const item = path('/items/{id}');
   item.addMethod(
     'PUT',
@@ -215,6 +230,7 @@ function shop(app: App): void {
   );
 
   const bus = new events.EventBus(stack, 'Bus', { eventBusName: 'shop' });
+  bus.grantPutEventsTo(credentialsRole);
   new events.Rule(stack, 'Heard', {
     eventBus: bus,
     eventPattern: { source: ['shop'] },
@@ -239,6 +255,7 @@ function shop(app: App): void {
   );
 
   const bucket = new s3.Bucket(stack, 'Bucket');
+  bucket.grantReadWrite(credentialsRole);
   const object = path('/objects/{key}');
   for (const method of ['PUT', 'GET']) {
     const integration = new apigateway.AwsIntegration({
@@ -300,7 +317,7 @@ describe('integrations of a synthesized REST API with AWS services', () => {
   const warnings = capturedWarnings();
 
   beforeAll(async () => {
-    cloud = await Cloud.boot({ assemblyDir: synthesize(shop), clock: { start: START, scale: 0 } });
+    cloud = await Cloud.boot({ assemblyDir: synthesize(shop), clock: { start: START, scale: 0 }, iam: 'enforce' });
     api = cloud.endpoints.apis.api as string;
   });
   afterAll(() => cloud.stop());
@@ -369,6 +386,15 @@ describe('integrations of a synthesized REST API with AWS services', () => {
     const apostrophe = await ask('/orders', { json: { text: "it's" } });
     expect([apostrophe.status, apostrophe.json()]).toEqual([400, { error: 'SerializationException' }]);
     expect((await ask('/orders', { body: '<a/>', headers: { 'content-type': 'text/xml' } })).status).toBe(400);
+  });
+
+  test('a role that lacks a grant is refused by the service', async () => {
+    const poor = await ask('/poor', { json: {} });
+    expect([poor.status, poor.json()]).toEqual([400, { error: 'AccessDeniedException' }]);
+    const warned = cloud.report.warnings.filter(({ logicalId }) => /^Apinobody/.test(logicalId));
+    expect(warned.map(({ message }) => message)).toEqual([
+      'It has no Credentials: on AWS, the service refuses its calls.',
+    ]);
   });
 
   test('a link answers the task that waits, once', async () => {
@@ -469,7 +495,8 @@ describe('integrations of a synthesized REST API with AWS services', () => {
       expect.stringMatching(/POST \/malformed: Execution failed due to configuration error: Line 1, column 17: #if/),
       expect.stringMatching(/POST \/endless: .*The template makes texts that are too long/),
     ]);
-    expect(cloud.report.warnings.map(({ message }) => message)).toEqual([
+    const malformed = cloud.report.warnings.filter(({ logicalId }) => /^Apimalformed/.test(logicalId));
+    expect(malformed.map(({ message }) => message)).toEqual([
       expect.stringMatching(
         /^Its RequestTemplates for application\/json cannot be run, and such requests fail. Line 1/,
       ),

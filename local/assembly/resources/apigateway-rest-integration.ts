@@ -1,5 +1,5 @@
 import type { RestApiService } from '../../services/apigateway/rest/service';
-import type { FunctionCall, FunctionProxy, Mock, ServiceCall } from '../../services/apigateway/rest/spec';
+import type { Backend, FunctionCall, FunctionProxy, Mock, ServiceCall } from '../../services/apigateway/rest/spec';
 import { NotRunHere } from '../../services/aws';
 import type { Properties } from '../properties';
 import type { ResourceContext } from '../resource';
@@ -42,7 +42,7 @@ function proxyOf(integration: Properties): FunctionProxy {
   const functionArn = lambdaArnIn(integration.text('Uri'));
   if (functionArn === undefined) throw new NotRunHere('proxies of other services than Lambda');
   needPost(integration);
-  return { type: 'AWS_PROXY', functionArn, timeoutMs: timeoutOf(integration) };
+  return { type: 'AWS_PROXY', functionArn, ...backendOf(integration) };
 }
 
 function needPost(integration: Properties): void {
@@ -50,8 +50,11 @@ function needPost(integration: Properties): void {
   throw new NotRunHere('calls of Lambda whose IntegrationHttpMethod is not POST, which fail on AWS');
 }
 
-function timeoutOf(integration: Properties): number {
-  return integration.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
+function backendOf(integration: Properties): Backend {
+  return {
+    timeoutMs: integration.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS,
+    credentialsArn: integration.text('Credentials'),
+  };
 }
 
 function callOf(
@@ -69,13 +72,15 @@ function callOf(
     ...mappedOf(integration, method, context),
     parameters: parametersOf(integration, method),
     contentHandling: contentHandlingOf(integration),
-    timeoutMs: timeoutOf(integration),
+    ...backendOf(integration),
   };
   const functionArn = lambdaArnIn(uri);
   if (functionArn !== undefined) {
     needPost(integration);
     return { type: 'FUNCTION', functionArn, ...common };
   }
+  if (common.credentialsArn === undefined)
+    context.warn('It has no Credentials: on AWS, the service refuses its calls.');
   const httpMethod = integration.requiredText('IntegrationHttpMethod');
   if (kind === 'path') return { type: 'SERVICE', signingName: service, path: rest, httpMethod, ...common };
   if (protocol === 'http') throw new NotRunHere(`actions of ${service}, whose operations are paths`);

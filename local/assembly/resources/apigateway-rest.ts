@@ -111,14 +111,9 @@ export function restApiProviders(apis: RestApiService): ResourceProvider[] {
       'RequestValidatorId',
       ...['Type', 'Uri', 'IntegrationHttpMethod', 'TimeoutInMillis'].map((name) => `Integration.${name}`),
       ...['RequestTemplates', 'PassthroughBehavior', 'IntegrationResponses'].map((name) => `Integration.${name}`),
-      ...['RequestParameters', 'ContentHandling'].map((name) => `Integration.${name}`),
+      ...['RequestParameters', 'ContentHandling', 'Credentials'].map((name) => `Integration.${name}`),
     ],
-    inert: [
-      'AuthorizationScopes',
-      'Integration.Credentials',
-      'Integration.CacheKeyParameters',
-      'Integration.CacheNamespace',
-    ],
+    inert: ['AuthorizationScopes', 'Integration.CacheKeyParameters', 'Integration.CacheNamespace'],
     needs: ['RestApiId', 'ResourceId', 'AuthorizerId', 'RequestValidatorId', 'RequestModels', 'Integration'],
     async deploy(values, context) {
       const { integrationOf } =

@@ -10,13 +10,13 @@ import type { HttpAnswer } from '../response';
 import type { Api, Visitor } from '../server';
 import { TimeLimit } from '../time-limit';
 import { admission, questionOf } from './authorizer';
+import { sessionFor, withStageVariables } from './backend';
 import { proxyEvent, type RestVisit } from './event';
 import { isBinary } from './media-types';
 import type { RequestValidator } from './request-validation';
 import { answerOf, errorAnswer, gatewayError } from './response';
 import { RestRouter } from './router';
 import type { CustomAuthorization, FunctionProxy, RestApiSpec, RestMethodSpec, RestStage } from './spec';
-import { withStageVariables } from './stage-variables';
 
 const DEFAULT_MODELS: Readonly<Record<string, JsonObject>> = {
   Empty: {},
@@ -139,6 +139,7 @@ export class RestApi implements Api {
         event: proxyEvent(visit),
         trace: visit.trace,
         timeLimit,
+        role: sessionFor(proxy, visit),
       });
       if (!invoked) return gatewayError('TimedOut');
       if (invoked.hasFailed) return gatewayError('BadGateway');

@@ -3,12 +3,12 @@ import { AwsError } from '../../aws';
 import type { Parts } from '../../parts';
 import { invoke } from '../invocation';
 import type { TimeLimit } from '../time-limit';
+import { sessionFor, withStageVariables } from './backend';
 import type { RestVisit } from './event';
 import { integrationParameters } from './integration-request';
 import type { Asked } from './mapped-integration';
 import type { Mapping } from './mapping';
 import type { FunctionCall } from './spec';
-import { withStageVariables } from './stage-variables';
 import { TemplateError } from './vtl/nodes';
 
 /**
@@ -30,7 +30,14 @@ export async function callFunction(
   const type = headers.find(([name]) => name.toLowerCase() === 'x-amz-invocation-type')?.[1].at(-1);
   const functionArn = withStageVariables(call.functionArn, visit.stage.variables);
   try {
-    const invoked = await invoke(aws, { functionArn, payload: body, type, trace: visit.trace, timeLimit });
+    const invoked = await invoke(aws, {
+      functionArn,
+      payload: body,
+      type,
+      trace: visit.trace,
+      timeLimit,
+      role: sessionFor(call, visit),
+    });
     if (!invoked) return undefined;
     const { status, payload, hasFailed } = invoked;
     const answer = { status, headers: { 'content-type': 'application/json' }, body: payload };

@@ -1,14 +1,15 @@
 import { AwsError, type AwsService, type HttpRequest } from '../../aws';
 import type { Parts } from '../../parts';
+import { sessionToken } from '../../role-session';
 import { dispatch, mayWait } from '../../wire/dispatch';
 import { formatError } from '../../wire/errors';
 import type { TimeLimit } from '../time-limit';
+import { sessionFor, withStageVariables } from './backend';
 import type { RestVisit } from './event';
 import { integrationParameters } from './integration-request';
 import type { Asked } from './mapped-integration';
 import type { Mapping } from './mapping';
 import type { ServiceCall } from './spec';
-import { withStageVariables } from './stage-variables';
 import { TemplateError } from './vtl/nodes';
 
 /** The services whose requests say themselves, by a header that is mapped, which operation they want. */
@@ -17,7 +18,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Owns the requests that API Gateway sends to AWS's services: each goes to the service in the protocol that it speaks, and comes back as the
- * service answers it, errors and all. Nobody signs it: roles are not looked at here.
+ * service answers it, errors and all.
  * See https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  *
  * @returns undefined when its time was over
@@ -35,7 +36,8 @@ export async function callService(
   const request = requestTo(service, call, body, visit, mapping);
   timeLimit.start();
   if (mayWait(service, request)) visit.waits();
-  const answered = dispatch(parts, service, request, visit.requestId, { via: 'apigateway', trace: visit.trace });
+  const caller = { via: 'apigateway', trace: visit.trace, role: sessionFor(call, visit) };
+  const answered = dispatch(parts, service, request, visit.requestId, caller);
   const response = await Promise.race([
     answered.catch((error) => refused(error, service, request, visit)),
     timeLimit.passed,
@@ -62,6 +64,7 @@ function requestTo(
   const { action, httpMethod } = call;
   const { protocol } = service;
   const { url, path } = addressOf(call, visit, mapping);
+  const role = sessionFor(call, visit);
   const headers: Record<string, string> = {
     accept: 'application/json',
     host: '127.0.0.1',
@@ -74,6 +77,9 @@ function requestTo(
   for (const [name, values] of integrationParameters(call, 'header', visit, mapping)) {
     headers[name.toLowerCase()] = values.join(',');
   }
+  // The role is for API Gateway to say, whatever is mapped.
+  delete headers['x-amz-security-token'];
+  if (role) headers['x-amz-security-token'] = sessionToken(role);
   const target = `${path}${url.search}`;
   return { method: httpMethod, url, target, headers, body: WITHOUT_BODY.has(httpMethod) ? new Uint8Array() : body };
 }

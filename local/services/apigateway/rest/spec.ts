@@ -22,11 +22,17 @@ export interface RestStage {
 }
 
 /** A function that gets requests as events of payload format 1.0. */
-export interface FunctionProxy {
+export interface FunctionProxy extends Backend {
   readonly type: 'AWS_PROXY';
   /** May hold '${stageVariables.name}'. */
   readonly functionArn: string;
+}
+
+/** How what is behind an integration is called. */
+export interface Backend {
   readonly timeoutMs: number;
+  /** The role that calls it; a function's policy lets API Gateway do it without one. */
+  readonly credentialsArn?: string | undefined;
 }
 
 /** What API Gateway does for an integration that is no proxy: templates and mappings of requests and responses. */
@@ -49,15 +55,14 @@ export interface Mock extends Mapped {
 }
 
 /** A function that gets what the request's template makes, and whose result is mapped. */
-export interface FunctionCall extends Mapped, RequestMappings {
+export interface FunctionCall extends Mapped, RequestMappings, Backend {
   readonly type: 'FUNCTION';
   /** May hold '${stageVariables.name}'. */
   readonly functionArn: string;
-  readonly timeoutMs: number;
 }
 
 /** A request to an AWS service, in the protocol that the service speaks. */
-export interface ServiceCall extends Mapped, RequestMappings {
+export interface ServiceCall extends Mapped, RequestMappings, Backend {
   readonly type: 'SERVICE';
   /** As in a URI and in a signature: 'states', 'sqs', 's3'. */
   readonly signingName: string;
@@ -66,7 +71,6 @@ export interface ServiceCall extends Mapped, RequestMappings {
   /** Below the service's address, with '{names}' of parameters: '123456789012/orders'. */
   readonly path: string;
   readonly httpMethod: string;
-  readonly timeoutMs: number;
 }
 
 export interface RequestMappings {
