@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { RestApiService } from '../../../local/services/apigateway/rest/service';
 import type {
+  FunctionCall,
   FunctionProxy,
   IntegrationResponse,
   Mock,
@@ -372,6 +373,65 @@ test.each([
   const response = await ask('/live/things', { method: 'PATCH' });
   expect([response.status, await response.text()]).toEqual([500, '{"message": "Internal server error"}']);
   expect(warnings).toEqual([expect.stringContaining('PATCH /things: Execution failed due to configuration error')]);
+});
+
+describe('a function that is no proxy', () => {
+  const call = (more: Partial<FunctionCall> = {}): FunctionCall => ({
+    ...mock(),
+    type: 'FUNCTION',
+    functionArn,
+    timeoutMs: 29_000,
+    requestTemplates: {},
+    parameters: { header: {}, querystring: {}, path: {} },
+    contentHandling: undefined,
+    responses: [responding({ body: "$input.path('$.body')$input.path('$.errorMessage')" })],
+    ...more,
+  });
+  const patch = async (integration: FunctionCall, init: RequestInit = {}) => {
+    put('special', 'PATCH', integration);
+    const response = await ask('/live/things/special', { method: 'PATCH', ...init });
+    return [response.status, Buffer.from(await response.arrayBuffer()).toString()];
+  };
+  const png = { body: Buffer.from([0, 255]), headers: { 'content-type': 'image/png' } };
+
+  test('gets the body as it is, or what templates and conversions make of it', async () => {
+    expect(await patch(call(), { body: '{"a":1}' })).toEqual([200, '{"a":1}']);
+    expect(await patch(call())).toEqual([200, '{}']);
+    const requestTemplates = { 'image/png': parseTemplate('{"bytes": "$input.body"}') };
+    expect(await patch(call({ requestTemplates, contentHandling: 'CONVERT_TO_TEXT' }), png)).toEqual([
+      200,
+      '{"bytes":"AP8="}',
+    ]);
+    const text = { body: Buffer.from('{"a":2}').toString('base64'), headers: { 'content-type': 'text/plain' } };
+    expect(await patch(call({ contentHandling: 'CONVERT_TO_BINARY' }), text)).toEqual([200, '{"a":2}']);
+  });
+
+  test('answers bytes of a text in base64', async () => {
+    put('special', 'PATCH', call({ responses: [responding({ body: 'AP8=', contentHandling: 'CONVERT_TO_BINARY' })] }));
+    const response = await ask('/live/things/special', { method: 'PATCH' });
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([0, 255]));
+  });
+
+  test('is not waited for where its event is mapped to be one', async () => {
+    const header = { 'X-Amz-Invocation-Type': { kind: 'literal', text: 'Event' } } as const;
+    const responses = [responding({ body: '[$input.body]' })];
+    const answer = await patch(call({ parameters: { header, querystring: {}, path: {} }, responses }), { body: '{}' });
+    expect(answer).toEqual([200, '[{}]']);
+    await parts.work.idle();
+  });
+
+  test('must be there, in time, and get JSON', async () => {
+    const failed = [500, '{"message": "Internal server error"}'];
+    expect(await patch(call({ functionArn: functionArn.replace('echo', 'nobody') }))).toEqual(failed);
+    expect(warnings).toEqual([expect.stringContaining('Lambda invocation failed: Function not found')]);
+    expect(await patch(call(), { body: 'a=b' })).toEqual([
+      400,
+      expect.stringMatching(/^{"message":"Could not parse request body into json: /),
+    ]);
+    const late = { body: '{"queryStringParameters": {"answer": "late"}}' };
+    expect(await patch(call({ timeoutMs: 50 }), late)).toEqual([504, '{"message": "Endpoint request timed out"}']);
+    await parts.work.idle();
+  });
 });
 
 test.each([

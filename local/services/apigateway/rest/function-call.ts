@@ -6,6 +6,7 @@ import type { TimeLimit } from '../time-limit';
 import { sessionFor, withStageVariables } from './backend';
 import type { RestVisit } from './event';
 import { integrationParameters } from './integration-request';
+import { BadRequestBody } from './json-values';
 import type { Asked } from './mapped-integration';
 import type { Mapping } from './mapping';
 import type { FunctionCall } from './spec';
@@ -16,7 +17,7 @@ import { TemplateError } from './vtl/nodes';
  * See https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  *
  * @returns undefined when its time was over
- * @throws TemplateError where Lambda refuses the call
+ * @throws TemplateError where Lambda refuses the call; BadRequestBody where its event is no JSON
  */
 export async function callFunction(
   { aws }: Parts,
@@ -43,6 +44,9 @@ export async function callFunction(
     const answer = { status, headers: { 'content-type': 'application/json' }, body: payload };
     return { selector: hasFailed ? messageIn(payload) : '', answer };
   } catch (error) {
+    if (error instanceof AwsError && error.code === 'InvalidRequestContentException') {
+      throw new BadRequestBody(error.message);
+    }
     if (error instanceof AwsError) throw new TemplateError(`Lambda invocation failed: ${error.message}`);
     throw error;
   }

@@ -9,6 +9,11 @@ export class NotJson extends Error {
   override readonly name = 'NotJson';
 }
 
+/** A request's body is no JSON, and its template or its function reads it: the caller is told. */
+export class BadRequestBody extends Error {
+  override readonly name = 'BadRequestBody';
+}
+
 /**
  * Owns JSON as templates and mappings see it: paths into it, and its numbers as they were written, since Java tells 1.0 from 1.
  */

@@ -6,7 +6,7 @@ import type { RestVisit } from './event';
 import { callFunction } from './function-call';
 import { integrationBody, UNSUPPORTED } from './integration-request';
 import { mappedAnswer } from './integration-response';
-import { NotJson } from './json-values';
+import { BadRequestBody, NotJson } from './json-values';
 import { Mapping } from './mapping';
 import type { IntegrationAnswer } from './parameters';
 import { errorAnswer, gatewayError } from './response';
@@ -37,7 +37,7 @@ export async function mappedIntegration(
     if (asked === UNSUPPORTED) return gatewayError('UnsupportedMediaType');
     return mappedAnswer(integration.responses, asked.selector, asked.answer, visit, mapping);
   } catch (error) {
-    if (error instanceof BadBody) return errorAnswer(400, 'BadRequestException', error.message);
+    if (error instanceof BadRequestBody) return errorAnswer(400, 'BadRequestException', error.message);
     if (!(error instanceof TemplateError || error instanceof NotJson || error instanceof AwsError)) throw error;
     const method = `${visit.request.method} ${visit.match.resourcePath}`;
     process.emitWarning(
@@ -48,9 +48,6 @@ export async function mappedIntegration(
     timeLimit.cancel();
   }
 }
-
-/** A request's body is no JSON, and its template reads it. */
-class BadBody extends Error {}
 
 async function ask(
   parts: Parts,
@@ -76,7 +73,7 @@ function bodyFor(integration: Mock | FunctionCall | ServiceCall, visit: RestVisi
   try {
     return integrationBody(integration, visit, mapping, handling);
   } catch (error) {
-    if (error instanceof NotJson) throw new BadBody(`Could not parse request body into json: ${error.message}`);
+    if (error instanceof NotJson) throw new BadRequestBody(`Could not parse request body into json: ${error.message}`);
     throw error;
   }
 }

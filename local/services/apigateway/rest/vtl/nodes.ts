@@ -1,4 +1,4 @@
-/** What a template says, parsed. Its language is VTL as Velocity 1.7 has it, which API Gateway runs (docs/decisions/0010). */
+/** What a template says, parsed. Its language is VTL as Velocity 1.7 has it, which API Gateway runs (docs/decisions/0011). */
 export interface Template {
   readonly body: readonly Node[];
   /** By name, wherever in the template they stand. */
