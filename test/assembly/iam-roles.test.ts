@@ -171,6 +171,17 @@ test('policies on queues, topics, buckets, functions, buses and secrets count', 
   expect(await asked('secretsmanager', 'PutSecretValue', { SecretId: 's', SecretString: 'y' })).toContain('because no');
 });
 
+test('without the right to list a bucket, what is missing in it is not told to be missing', async () => {
+  const get = { Bucket: 'bucket', Key: 'none' };
+  const Bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'bucket' } };
+  const missing = async () => [await asked('s3', 'GetObject', get), await asked('s3', 'HeadObject', get)];
+  const no = 'because no identity-based policy allows the s3:ListBucket action';
+  await boot({ Bucket, Role: role({ Policies: inline(allow('s3:GetObject')) }) });
+  expect(await missing()).toEqual([no, no]);
+  await boot({ Bucket, Role: role({ Policies: inline(allow('s3:GetObject'), allow('s3:ListBucket')) }) });
+  expect(await missing()).toEqual(['allowed', 'allowed']);
+});
+
 test('partitions of a table are told by its key, and what cannot be told is not refused', async () => {
   const attribute = { AttributeName: 'owner', AttributeType: 'S' };
   const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ada#*'] } };

@@ -27,7 +27,7 @@ export interface Denial {
  *
  * I1  Nothing is refused that AWS would allow: not an operation that is not in the tables, not to a role that the stacks do not make or
  *     whose policies are not all known, not for what a condition asks that nobody can know here.
- * I2  A denial is told once for each role, action and resource.
+ * I2  A denial is told once for each role, action and resource; executions of a state machine and streams of a log are one.
  * I3  What has been decided is not decided again, unless it hangs on the request.
  */
 export class Permissions implements Authorizer {
@@ -103,7 +103,7 @@ export class Permissions implements Authorizer {
 
   #refuse(service: string, session: RoleSession, { action, resource }: Need, refusal: Refusal): void {
     const enforced = this.mode === 'enforce';
-    const question = `${session.roleArn} ${action} ${resource}`;
+    const question = `${session.roleArn} ${action} ${withoutRuns(resource)}`;
     if (!this.#told.has(question) && this.#told.size < MOST_TOLD) {
       this.#told.add(question);
       const denial = { at: this.parts.clock.now(), session, action, resource, refusal, enforced };
@@ -142,6 +142,11 @@ function policiesFor(action: string, { policies, byAction }: KnownRole) {
     byAction.set(action, found);
   }
   return found;
+}
+
+/** Each run of a function has a stream of its own, and each of a state machine an ARN. */
+function withoutRuns(resource: string): string {
+  return resource.replace(/(:log-stream:|:execution:[^:]+:|:express:[^:]+:).*$/, '$1*');
 }
 
 type Keys = NonNullable<Need['keys']>;

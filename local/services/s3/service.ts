@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AwsError, type AwsService, type AwsShape, type WireProtocol } from '../aws';
+import { AwsError, type AwsService, type AwsShape, type Caller, type WireProtocol } from '../aws';
 import type { Parts } from '../parts';
 import { Blobs } from './blobs';
 import { Buckets, deleteOperation, SUBRESOURCES } from './buckets';
@@ -24,7 +24,7 @@ export class S3Service implements AwsService {
   readonly #blobs: Blobs;
   readonly #operations: Record<string, (input: AwsShape) => AwsShape | Promise<AwsShape>>;
 
-  constructor(parts: Parts) {
+  constructor(private readonly parts: Parts) {
     const rest = new RestHandler(parts);
     this.protocol = { kind: 'http', handle: (request) => rest.handle(request) };
     const catalog = new Catalog(parts.store);
@@ -71,13 +71,21 @@ export class S3Service implements AwsService {
     await this.#blobs.sweepAll();
   }
 
-  async call(operation: string, input: AwsShape): Promise<AwsShape> {
+  async call(operation: string, input: AwsShape, { role }: Caller): Promise<AwsShape> {
     const perform = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (!perform) throw new AwsError('NotImplemented', `S3 does not know the operation ${operation} here.`, 501);
     try {
       return await perform(input);
+    } catch (error) {
+      // Who may not list a bucket is not told that an object is missing, but that he may not list it.
+      const isMissing = error instanceof AwsError && MISSING.has(`${operation} ${error.code}`);
+      if (isMissing) this.parts.aws.authorize(this.id, 'MissingObject', input, role);
+      throw error;
     } finally {
       await this.#catalog.durable();
     }
   }
 }
+
+/** How the reading of an object that is not there ends. */
+const MISSING = new Set(['GetObject NoSuchKey', 'HeadObject NotFound']);

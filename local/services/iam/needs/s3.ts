@@ -54,6 +54,8 @@ const copies: Needs = (input, place, resourcesOf) => {
 export const S3_NEEDS: NeedsOfService = {
   GetObject: reads,
   HeadObject: reads,
+  // docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: without it, what is not there is AccessDenied.
+  MissingObject: ({ Bucket }) => [{ action: 's3:ListBucket', resource: bucketArn(Bucket) }],
   PutObject: puts,
   CreateMultipartUpload: puts,
   UploadPart: onObject('s3:PutObject'),
