@@ -17,6 +17,7 @@ import { readAssembly } from './reader';
 import { deployedStacks } from './records';
 import { apiUrls, type DeploymentReport, type ReportedResource } from './report';
 import { resourceProviders } from './resources';
+import { warnOfRoles } from './role-checks';
 import { buildRooms, type Rooms } from './rooms';
 import type { StackOutputs } from './stack';
 import { TemporaryDirectory } from './temporary-directory';
@@ -120,6 +121,7 @@ export class Cloud {
         scratchDirectory: () => temporary.make(),
         onProgress: options.onProgress,
       });
+      if (permissions) await warnOfRoles(report, parts, permissions);
       deployed();
       // Time stops before the rooms do.
       undo.later(() => parts.clock.close());

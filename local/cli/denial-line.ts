@@ -8,7 +8,7 @@ import { roleName } from '../services/role-session';
 export function denialLine({ session, action, resource, refusal, enforced }: Denial): string {
   const role = roleName(session.roleArn);
   const where = resource === '*' ? '' : ` on ${resource}`;
-  return `${holderText(session.holder)} may not do ${action}${where}: ${reason(refusal, role)}. ${
+  return `The ${holderName(session.holder)} may not do ${action}${where}: ${reason(refusal, role)}. ${
     enforced ? 'It was refused, as on AWS.' : 'It was done here; AWS would refuse it.'
   }`;
 }
@@ -33,10 +33,10 @@ const KINDS: Readonly<Record<string, string>> = {
   'apigateway:': 'API',
 };
 
-/** 'The function Greet' of its ARN. */
-function holderText(arn: string): string {
+/** 'function Greet' of its ARN. */
+export function holderName(arn: string): string {
   const [, , service = '', , , ...rest] = arn.split(':');
   const [, type = '', name = ''] = /^([^:/]*)[:/](.*)$/.exec(rest.join(':')) ?? [];
   const kind = KINDS[`${service}:${type}`] ?? service;
-  return `The ${kind} ${name.slice(name.lastIndexOf('/') + 1)}`;
+  return `${kind} ${name.slice(name.lastIndexOf('/') + 1)}`;
 }

@@ -302,3 +302,96 @@ test('schedules, pipes and rules call with the roles that they are given', async
     [expect.stringMatching(/^(events|pipes|scheduler)$/), 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:123456789012:q'],
   ]);
 });
+
+test('what AWS asks of a role at the deployment is a warning', async () => {
+  const waits = {
+    StartAt: 'Wait',
+    States: {
+      Wait: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Parameters: { StateMachineArn: 'x' },
+        End: true,
+      },
+    },
+  };
+  const RoleArn = { 'Fn::GetAtt': ['Role', 'Arn'] };
+  const logs = {
+    Level: 'ALL',
+    Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['Log', 'Arn'] } } }],
+  };
+  const stack = (...statements: object[]) => ({
+    Role: role({ Policies: inline(...statements) }),
+    Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'g' } },
+    Waits: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: {
+        StateMachineName: 'w',
+        RoleArn,
+        DefinitionString: JSON.stringify(waits),
+        LoggingConfiguration: logs,
+      },
+    },
+  });
+  const rule = 'arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule';
+  const { report } = await boot(stack());
+  expect(report.warnings).toEqual([
+    {
+      stack: 'Roles',
+      logicalId: 'Waits',
+      type: 'AWS::StepFunctions::StateMachine',
+      message: 'AWS refuses to deploy it: its role may not do logs:CreateLogDelivery, which its log takes.',
+    },
+    {
+      stack: 'Roles',
+      logicalId: 'Waits',
+      type: 'AWS::StepFunctions::StateMachine',
+      message: `AWS refuses to deploy it: its role may not do events:PutTargets, events:PutRule, events:DescribeRule, which a Task takes that waits for an execution (on ${rule}).`,
+    },
+  ]);
+  const managed = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'].map((action) => ({
+    ...allow(action),
+    Resource: rule,
+  }));
+  expect((await boot(stack(allow('logs:*'), ...managed))).report.warnings).toEqual([]);
+});
+
+test('what nothing has used of the grants is known', async () => {
+  const [first, second] = ['arn:aws:sqs:us-east-1:123456789012:q', 'arn:aws:sqs:us-east-1:123456789012:r'];
+  await boot({
+    Queue: queue,
+    Idle: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'Idle', Policies: inline(allow('s3:GetObject')) } },
+    Role: role({
+      Policies: inline(
+        { ...allow('sqs:SendMessage'), Resource: [first, second] },
+        { Effect: 'Allow', Action: ['sqs:Get*', 'sqs:PurgeQueue', 'xray:PutTraceSegments'], Resource: first },
+        allow('lambda:InvokeFunction', {
+          Resource: [
+            'arn:aws:lambda:us-east-1:123456789012:function:f',
+            'arn:aws:lambda:us-east-1:123456789012:function:f:*',
+          ],
+        }),
+        { ...allow('sqs:DeleteQueue'), Effect: 'Deny' },
+      ),
+    }),
+  });
+  await asked(...SEND);
+  await asked('sqs', 'GetQueueAttributes', { QueueUrl: 'q' });
+  await asked('lambda', 'Invoke', { FunctionName: 'f' });
+  const holder = 'arn:aws:lambda:us-east-1:123456789012:function:test';
+  expect(cloud?.permissions?.unused()).toEqual([
+    {
+      roleArn: expect.stringContaining('role/Idle'),
+      holders: [],
+      grants: [{ actions: ['s3:GetObject'], resources: ['*'] }],
+    },
+    {
+      roleArn: ROLE,
+      holders: [holder],
+      grants: [
+        { actions: ['sqs:SendMessage'], resources: [second] },
+        { actions: ['sqs:PurgeQueue'], resources: [first] },
+      ],
+    },
+  ]);
+});

@@ -5,6 +5,7 @@ import { coverageCommand } from './coverage';
 import { envCommand } from './env';
 import { faultsCommand } from './faults';
 import { pictureCommand } from './picture';
+import { rolesCommand } from './roles';
 import { runCommand } from './run';
 import { sfnCommand } from './sfn';
 import { startCommand } from './start';
@@ -16,6 +17,7 @@ export const localCommands: Readonly<Record<string, Command>> = {
   run: runCommand,
   clock: clockCommand,
   faults: faultsCommand,
+  roles: rolesCommand,
   cost: costCommand,
   coverage: coverageCommand,
   env: envCommand,

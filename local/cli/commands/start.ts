@@ -18,6 +18,7 @@ import { executionControl } from '../execution-control';
 import { FailureLines } from '../failure-lines';
 import { faultsControl } from '../faults-control';
 import { parameterOption } from '../parameters';
+import { rolesControl } from '../roles-control';
 import { failureOf, untilStopped } from '../serving';
 import { describeDeployment, describeEndpoints } from '../summary';
 import { ensureAssembly } from '../synth';
@@ -124,7 +125,13 @@ async function serve(cloud: Cloud, options: StartOptions, began: number, stopped
   const consoleServer = new ConsoleServer({
     executions: new ExecutionsSource(cloud.parts, cloud.services.states),
     mails: () => cloud.services.ses.mails(),
-    commands: { ...clockControl(cloud), ...costControl(cloud), ...executionControl(cloud), ...faultsControl(cloud) },
+    commands: {
+      ...clockControl(cloud),
+      ...costControl(cloud),
+      ...executionControl(cloud),
+      ...faultsControl(cloud),
+      ...rolesControl(cloud),
+    },
     token,
     port: options.port,
   });

@@ -36,6 +36,8 @@ export interface PoliciesOfCall {
 export interface Decision {
   /** Undefined when it is allowed; else why not, as AWS tells it. */
   readonly refusal: Refusal | undefined;
+  /** The first statement of the role's own that allows it. */
+  readonly by: Statement | undefined;
   /** Whether another call of the same action on the same resource may be decided otherwise. */
   readonly hangsOnRequest: boolean;
 }
@@ -50,7 +52,7 @@ export function decide(request: Request, principal: Principal, policies: Policie
   const boundary = policies.boundary && verdict(request, policies.boundary);
   const resource = verdict(request, policies.resource, ({ principals }) => reach(principals, principal));
   const hangsOnRequest = [identity, boundary, resource].some((one) => one?.hangsOnRequest);
-  const answer = (refusal: Refusal | undefined): Decision => ({ refusal, hangsOnRequest });
+  const answer = (refusal: Refusal | undefined): Decision => ({ refusal, by: identity.by, hangsOnRequest });
   if (identity.denies) return answer({ kind: 'explicit', policy: 'identity-based policy' });
   if (resource.denies) return answer({ kind: 'explicit', policy: 'resource-based policy' });
   if (boundary?.denies) return answer({ kind: 'explicit', policy: 'permissions boundary' });
@@ -75,6 +77,7 @@ type Reach = false | 'account' | 'role' | 'session';
 
 interface Verdict {
   readonly allows: false | 'role' | 'session';
+  readonly by: Statement | undefined;
   readonly denies: boolean;
   readonly hangsOnRequest: boolean;
 }
@@ -85,6 +88,7 @@ function verdict(
   reachOf: (statement: Statement) => Reach = () => 'role',
 ): Verdict {
   let allows: Verdict['allows'] = false;
+  let by: Statement | undefined;
   let denies = false;
   let hangsOnRequest = false;
   for (const statement of statements) {
@@ -97,9 +101,12 @@ function verdict(
     if (about === false) continue;
     const truth = all([about, conditionsHold(conditions, variables, lookup)]);
     if (effect === 'Deny') denies ||= truth === true;
-    else if (truth !== false && reached !== 'account' && allows !== 'session') allows = reached;
+    else if (truth !== false && reached !== 'account') {
+      by ??= statement;
+      if (allows !== 'session') allows = reached;
+    }
   }
-  return { allows, denies, hangsOnRequest };
+  return { allows, by, denies, hangsOnRequest };
 }
 
 function reach(principals: Principals | undefined, { roleArn, sessionArn, accountId }: Principal): Reach {

@@ -6,7 +6,9 @@ import { needsOf } from './needs';
 import type { Grant, Need } from './needs/need';
 import type { Lookup } from './patterns';
 import type { Policies } from './policies';
+import type { Statement } from './policy';
 import { accessDenied } from './refusal';
+import { type UnusedGrant, type Use, unusedGrants } from './unused';
 
 /** What a role may not do: `warn` lets it be done and tells of it, `enforce` refuses it as AWS does. */
 export type IamMode = 'off' | 'warn' | 'enforce';
@@ -20,6 +22,14 @@ export interface Denial {
   readonly refusal: Refusal;
   /** Whether the call failed, or was done all the same. */
   readonly enforced: boolean;
+}
+
+/** What of a role's grants nothing has used. */
+export interface UnusedOfRole {
+  readonly roleArn: string;
+  /** ARNs of what made calls with it. */
+  readonly holders: readonly string[];
+  readonly grants: readonly UnusedGrant[];
 }
 
 /**
@@ -53,10 +63,25 @@ export class Permissions implements Authorizer {
     this.#listeners.push(listener);
   }
 
+  /** Whether a role may do what no call stands for: what AWS asks at a deployment. */
+  allows(session: RoleSession, action: string, resource: string): boolean {
+    const role = this.#roleOf(session.roleArn);
+    return !role || !this.#decided({ action, resource }, role, session, () => ({}));
+  }
+
+  /** By role, who has used it, and what of its grants nothing has used since the start. */
+  unused(): UnusedOfRole[] {
+    return this.policies.roles().map((roleArn) => {
+      const { holders, uses } = this.#roles.get(roleArn) ?? { holders: [], uses: new Map() };
+      return { roleArn, holders: [...holders], grants: unusedGrants(this.policies.own(roleArn), uses) };
+    });
+  }
+
   authorize(service: AwsService, operation: string, input: AwsShape, session: RoleSession): void {
     const needs = needsOf(service.id, operation);
     const role = needs && this.#roleOf(session.roleArn);
     if (!needs || !role) return;
+    role.holders.add(session.holder);
     let wanted: readonly Need[];
     try {
       wanted = needs(input, this.parts.identity, () => service.resourcesOf?.(operation, input) ?? []);
@@ -91,7 +116,8 @@ export class Permissions implements Authorizer {
     };
     const lookup = lookupOf(keys, { principal, session, resource, ...this.parts });
     const policies = { ...policiesFor(action, role), resource: this.policies.onResource(resource) };
-    const { refusal: found, hangsOnRequest }: Decision = decide({ action, resource, lookup }, principal, policies);
+    const { refusal: found, by, hangsOnRequest }: Decision = decide({ action, resource, lookup }, principal, policies);
+    if (by && !found) noteUse(role, by, { action, resource: withoutRuns(resource) });
     // What is not known of a role may allow everything, and deny nothing.
     const refusal = found?.kind === 'implicit' && !role.policies.isWhole ? undefined : found;
     if (!hangsOnRequest) {
@@ -116,7 +142,13 @@ export class Permissions implements Authorizer {
   #roleOf(arn: string): KnownRole | undefined {
     if (this.#roles.has(arn)) return this.#roles.get(arn);
     const policies = this.policies.of(arn);
-    const role = policies && { policies, decided: new Map(), byAction: new Map() };
+    const role = policies && {
+      policies,
+      decided: new Map(),
+      byAction: new Map(),
+      holders: new Set<string>(),
+      uses: new Map(),
+    };
     this.#roles.set(arn, role);
     return role;
   }
@@ -125,13 +157,25 @@ export class Permissions implements Authorizer {
 /** Keys of objects are many. */
 const MOST_DECISIONS = 10_000;
 const MOST_TOLD = 10_000;
+const MOST_USES = 100;
 
 interface KnownRole {
   readonly policies: NonNullable<ReturnType<Policies['of']>>;
   /** By action and resource: why not, or undefined where it is allowed. */
   readonly decided: Map<string, Refusal | undefined>;
+  /** ARNs of what made calls with it. */
+  readonly holders: Set<string>;
+  /** By statement, what it was the first to allow; as much of it as tells what nothing used. */
+  readonly uses: Map<Statement, Use[]>;
   /** By action, the statements that are about it. */
   readonly byAction: Map<string, Pick<PoliciesOfCall, 'identity' | 'boundary'>>;
+}
+
+function noteUse({ uses }: KnownRole, statement: Statement, use: Use): void {
+  const known = uses.get(statement) ?? [];
+  uses.set(statement, known);
+  const isKnown = known.some(({ action, resource }) => action === use.action && resource === use.resource);
+  if (!isKnown && known.length < MOST_USES) known.push(use);
 }
 
 function policiesFor(action: string, { policies, byAction }: KnownRole) {

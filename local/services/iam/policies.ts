@@ -42,6 +42,17 @@ export class Policies {
     return this.#documentOf(managedArn) !== undefined;
   }
 
+  /** Those that the stacks make. */
+  roles(): string[] {
+    return [...this.#roles.keys()];
+  }
+
+  /** Its own statements, without those of managed policies of AWS's. */
+  own(roleArn: string): readonly Statement[] {
+    const { own = [], managed = [] } = this.#roles.get(roleArn) ?? {};
+    return [...own, ...managed.flatMap((arn) => this.#managed.get(arn) ?? [])];
+  }
+
   /** What a role may do; undefined for one that is not here. `isWhole`: none of its policies is unknown. */
   of(roleArn: string): (Omit<PoliciesOfCall, 'resource'> & { readonly isWhole: boolean }) | undefined {
     const role = this.#roles.get(roleArn);

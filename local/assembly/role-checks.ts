@@ -1,0 +1,73 @@
+import type { AwsServices } from '../services/aws';
+import type { Permissions } from '../services/iam/permissions';
+import type { Identity } from '../services/identity';
+import { type RoleSession, roleSession } from '../services/role-session';
+import type { DeploymentReport, ReportedResource } from './report';
+
+/**
+ * Owns what AWS asks of roles when the stacks are deployed, not when they run: a deployment fails there that lacks it. Here it is a warning.
+ */
+export async function warnOfRoles(
+  report: DeploymentReport,
+  parts: { readonly aws: AwsServices; readonly identity: Identity },
+  permissions: Permissions,
+): Promise<void> {
+  const warn = ({ stack, logicalId, type }: ReportedResource, message: string) =>
+    report.warnings.push({ stack, logicalId, type, message: `AWS refuses to deploy it: ${message}` });
+  for (const resource of report.deployed) {
+    const checks = CHECKS[resource.type];
+    const needed = checks ? await checks(resource, parts) : [];
+    const lacking = needed.filter(({ role, action, on }) => role && !permissions.allows(role, action, on));
+    for (const why of new Set(lacking.map((need) => need.why))) {
+      const actions = lacking.filter((need) => need.why === why).map(({ action }) => action);
+      warn(resource, `its role may not do ${actions.join(', ')}, which ${why}.`);
+    }
+  }
+}
+
+interface Needed {
+  readonly role: RoleSession | undefined;
+  readonly action: string;
+  readonly on: string;
+  /** 'its log takes' */
+  readonly why: string;
+}
+
+type Check = (resource: ReportedResource, parts: Parameters<typeof warnOfRoles>[1]) => Promise<Needed[]>;
+
+const caller = { via: 'cloudformation' };
+
+/** By type. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  /** docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy, …/stepfunctions-iam.html */
+  async 'AWS::StepFunctions::StateMachine'({ ref: stateMachineArn }, { aws, identity }) {
+    const machine = await aws.call('sfn', 'DescribeStateMachine', { stateMachineArn }, caller);
+    const role = roleSession(machine.roleArn, 'deployment', stateMachineArn);
+    const logs = (machine.loggingConfiguration?.level ?? 'OFF') !== 'OFF';
+    const { region, accountId } = identity;
+    const rule = `arn:aws:events:${region}:${accountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
+    const waits = /"arn:aws:states:::states:startExecution\.sync(:2)?"/.test(machine.definition);
+    return [
+      ...(logs ? [{ role, action: 'logs:CreateLogDelivery', on: '*', why: 'its log takes' }] : []),
+      ...(waits ? ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'] : []).map((action) => ({
+        role,
+        action,
+        on: rule,
+        why: `a Task takes that waits for an execution (on ${rule})`,
+      })),
+    ];
+  },
+
+  /** docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
+  async 'AWS::Lambda::EventSourceMapping'({ ref: UUID }, { aws }) {
+    const { FunctionArn, EventSourceArn } = await aws.call('lambda', 'GetEventSourceMapping', { UUID }, caller);
+    const { Role } = await aws.call('lambda', 'GetFunctionConfiguration', { FunctionName: FunctionArn }, caller);
+    const role = roleSession(Role, 'deployment', FunctionArn);
+    return ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map((action) => ({
+      role,
+      action,
+      on: EventSourceArn,
+      why: `the polling of ${EventSourceArn} takes`,
+    }));
+  },
+};
