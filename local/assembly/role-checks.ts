@@ -62,12 +62,22 @@ const CHECKS: Readonly<Record<string, Check>> = {
   async 'AWS::Lambda::EventSourceMapping'({ ref: UUID }, { aws }) {
     const { FunctionArn, EventSourceArn } = await aws.call('lambda', 'GetEventSourceMapping', { UUID }, caller);
     const { Role } = await aws.call('lambda', 'GetFunctionConfiguration', { FunctionName: FunctionArn }, caller);
-    const role = roleSession(Role, 'deployment', FunctionArn);
-    return ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map((action) => ({
-      role,
-      action,
-      on: EventSourceArn,
-      why: `the polling of ${EventSourceArn} takes`,
-    }));
+    return polling(roleSession(Role, 'deployment', FunctionArn), EventSourceArn);
+  },
+
+  /** docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html */
+  async 'AWS::Pipes::Pipe'({ ref: Name }, { aws }) {
+    const { RoleArn, Source, Arn } = await aws.call('pipes', 'DescribePipe', { Name }, caller);
+    return polling(roleSession(RoleArn, 'deployment', Arn), Source);
   },
 };
+
+function polling(role: RoleSession | undefined, on: string): Needed[] {
+  const why = `the polling of ${on} takes`;
+  return ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map((action) => ({
+    role,
+    action,
+    on,
+    why,
+  }));
+}

@@ -249,7 +249,7 @@ test('schedules, pipes and rules call with the roles that they are given', async
   const RoleArn = { 'Fn::GetAtt': ['Role', 'Arn'] };
   const Target = { 'Fn::GetAtt': ['Queue', 'Arn'] };
   const other = { ...queue, Properties: { QueueName: 'source' } };
-  const { aws, clock, work, permissions } = await boot({
+  const { aws, clock, work, permissions, report } = await boot({
     Role: role({ Policies: inline(allow('sqs:ReceiveMessage'), allow('sqs:DeleteMessage')) }),
     Queue: queue,
     Source: other,
@@ -292,6 +292,13 @@ test('schedules, pipes and rules call with the roles that they are given', async
     { via: 'test' },
   );
   expect(Attributes.ApproximateNumberOfMessages).toBe('0');
+  expect(report.warnings).toMatchObject([
+    {
+      logicalId: 'Pipe',
+      message:
+        'AWS refuses to deploy it: its role may not do sqs:GetQueueAttributes, which the polling of arn:aws:sqs:us-east-1:123456789012:source takes.',
+    },
+  ]);
   // Told once for the role, though three of them lack it.
   const told = permissions?.denials.map(({ session, action, resource }) => [
     session.holder.split(':')[2],

@@ -10,7 +10,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { type App, CfnOutput, NestedStack, Stack } from 'aws-cdk-lib/core';
+import { type App, CfnOutput, Duration, NestedStack, Stack } from 'aws-cdk-lib/core';
 import { Cloud } from '../../local/assembly/cloud';
 import type { AwsError } from '../../local/services/aws';
 import { roleSession } from '../../local/services/role-session';
@@ -52,6 +52,7 @@ function shop(app: App): void {
       runtime,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(CALLER),
+      timeout: Duration.seconds(30),
       memorySize: 256,
     });
   fn(stack, 'Bare');

@@ -117,7 +117,7 @@ export class Permissions implements Authorizer {
     const lookup = lookupOf(keys, { principal, session, resource, ...this.parts });
     const policies = { ...policiesFor(action, role), resource: this.policies.onResource(resource) };
     const { refusal: found, by, hangsOnRequest }: Decision = decide({ action, resource, lookup }, principal, policies);
-    if (by && !found) noteUse(role, by, { action, resource: withoutRuns(resource) });
+    if (by && !found) noteUse(role, by, { action, resource });
     // What is not known of a role may allow everything, and deny nothing.
     const refusal = found?.kind === 'implicit' && !role.policies.isWhole ? undefined : found;
     if (!hangsOnRequest) {
