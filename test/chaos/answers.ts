@@ -1,21 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LambdaEndpoint } from './lambda-endpoint';
+import { eventually } from './patience';
 import { each } from './probe';
-import { ServerProcess } from './process';
-import { randomFrom } from './random';
-import { Breaches, type Finding } from './report';
-import { type Answer, Answered, SfnClient } from './wire';
+import { upTo } from './random';
+import type { Told } from './report';
+import type { Scenario, Trial } from './trial';
+import { type Answer, Answered, type SfnClient } from './wire';
 
 export interface AnswersOptions {
   /** Tokens that are answered ten times each, in parallel. */
   readonly tokens: number;
   /** Executions in which success, failure, heartbeat, timeout and stop race. */
   readonly races: number;
-  readonly seed: number;
 }
+
+export const answers: Scenario = {
+  name: 'answers',
+  title: 'tokens and races',
+  letters: 'D',
+  seconds: 90,
+  scales: 'tokens and races',
+  run: (trial, { size }) => answerTokens(trial, { tokens: upTo(10_000 * size), races: upTo(1000 * size) }),
+};
 
 const TIMES = 10;
 const AT_ONCE = 64;
@@ -23,64 +28,57 @@ const AT_ONCE = 64;
 const TIMEOUT = 1;
 
 /** Answers each token ten times in parallel, and lets all that can end a task race; then compares answers and histories. */
-export async function answerTokens({ tokens: count, races, seed }: AnswersOptions): Promise<Finding> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-answers-'));
+export async function answerTokens(trial: Trial, { tokens: count, races }: AnswersOptions): Promise<void> {
   const tokens = new Map<string, string>();
-  const lambda = await LambdaEndpoint.start((_, { token, execution }) => {
+  const lambda = await trial.lambda((_, { token, execution }) => {
     tokens.set(execution as string, token as string);
     return {};
   });
-  const server = await ServerProcess.start(directory, { command: 'sfn', env: { LAMBDA_ENDPOINT: lambda.url } });
-  const client = new SfnClient(server.url);
-  const breaches = new Breaches();
-  const successes = await answerTenTimes(client, breaches, tokens, count);
-  const settled = await race(client, breaches, tokens, races, randomFrom(seed));
-  client.close();
+  const server = await trial.launch('data', { command: 'sfn', env: { LAMBDA_ENDPOINT: lambda.url } });
+  const client = trial.client(server.url);
+  Object.assign(trial.figures, { tokens: count, answers: count * TIMES });
+  trial.figures.successes = await answerTenTimes(client, trial, tokens, count);
+  Object.assign(trial.figures, { races, ...(await race(client, trial, tokens, races)) });
   await server.stop();
-  lambda.close();
-  rmSync(directory, { recursive: true });
-  return {
-    scenario: 'tokens and races',
-    figures: { tokens: count, answers: count * TIMES, successes, races, ...settled },
-    breaches: breaches.all(),
-  };
 }
 
-async function answerTenTimes(client: SfnClient, breaches: Breaches, tokens: Map<string, string>, count: number) {
+async function answerTenTimes(client: SfnClient, trial: Trial, tokens: Map<string, string>, count: number) {
   const start = await machine(client, 'ask', {});
   await each(count, AT_ONCE, (index) => start(`ask-${index}`));
-  while (tokens.size < count) await delay(20);
+  await eventually({ what: `${count} functions to be called with a token`, letters: 'C' }, () =>
+    tokens.size < count ? undefined : true,
+  );
   const accepted = new Map<string, number[]>();
   await each(count * TIMES, AT_ONCE, async (index) => {
     const name = `ask-${Math.floor(index / TIMES)}`;
     const verdict = await attempt(client, 'SendTaskSuccess', { taskToken: tokens.get(name), output: String(index) });
     if (verdict === 'accepted') accepted.set(name, [...(accepted.get(name) ?? []), index]);
-    else breaches.expect(verdict === 'TaskTimedOut', () => `${name}: a late answer got ${verdict}`);
+    else trial.expect('D', verdict === 'TaskTimedOut', () => `${name}: a late answer got ${verdict}`);
   });
   await each(count, AT_ONCE, async (index) => {
     const name = `ask-${index}`;
-    const outputs = accepted.get(name) ?? [];
-    breaches.expect(outputs.length === 1, () => `${name}: ${outputs.length} answers were accepted`);
     const { output } = await client.call('DescribeExecution', { executionArn: start.arnOf(name) });
-    breaches.expect(output === String(outputs[0]), () => `${name}: accepted ${outputs[0]}, recorded ${output}`);
+    trial.tell(tokenFlaws(accepted.get(name) ?? [], output), name);
   });
   return [...accepted.values()].flat().length;
 }
 
-async function race(
-  client: SfnClient,
-  breaches: Breaches,
-  tokens: Map<string, string>,
-  races: number,
-  random: () => number,
-) {
+/** @param accepted the answers that were; @param recorded the execution's output */
+export function tokenFlaws(accepted: readonly number[], recorded: string | undefined): Told[] {
+  if (accepted.length !== 1) return [['D', `${accepted.length} answers of one token were accepted`]];
+  return recorded === String(accepted[0]) ? [] : [['AD', `accepted ${accepted[0]}, recorded ${recorded}`]];
+}
+
+async function race(client: SfnClient, trial: Trial, tokens: Map<string, string>, races: number) {
   const start = await machine(client, 'race', { TimeoutSeconds: TIMEOUT });
   const outcomes: Record<string, number> = { succeeded: 0, failed: 0, 'timed out': 0, aborted: 0 };
+  const { random } = trial;
   await each(races, AT_ONCE, async (index) => {
     const name = `race-${index}`;
     await start(name);
-    while (!tokens.has(name)) await delay(5);
-    const taskToken = tokens.get(name);
+    const taskToken = await eventually({ what: `the function of ${name} to be called`, letters: 'C' }, () =>
+      tokens.get(name),
+    );
     // Most near the timeout, some before.
     const soon = () => delay(random() < 0.4 ? 0 : TIMEOUT * 1000 - 60 + random() * 80);
     const late = async (operation: string, input: object) => {
@@ -93,20 +91,43 @@ async function race(
       late('SendTaskHeartbeat', { taskToken }),
       random() < 0.3 ? late('StopExecution', { executionArn: start.arnOf(name) }) : 'not sent',
     ]);
-    const ended = await untilEnded(client, start.arnOf(name));
-    const { events } = await client.call('GetExecutionHistory', { executionArn: start.arnOf(name) });
+    const executionArn = start.arnOf(name);
+    const ended = await eventually({ what: `${name} to time out`, letters: 'E' }, async () => {
+      const execution = await client.call('DescribeExecution', { executionArn });
+      return execution.status === 'RUNNING' ? undefined : execution;
+    });
+    const { events } = await client.call('GetExecutionHistory', { executionArn });
     const types = (events as Answer[]).map(({ type }) => type as string);
-    const [outcome, event] = OUTCOMES[ended.status] ?? ['failed', 'TaskFailed'];
-    const isTimeout = ended.status === 'FAILED' && ended.error === 'States.Timeout';
-    outcomes[isTimeout ? 'timed out' : outcome] = (outcomes[isTimeout ? 'timed out' : outcome] ?? 0) + 1;
-    const expected = isTimeout ? 'TaskTimedOut' : event;
-    const told = `${name}: success ${success}, failure ${failure}, stop ${stop}, but ${ended.status} ${ended.error ?? ''}`;
-    breaches.expect(types.filter((type) => ENDS.includes(type)).length === 1 && types.includes(expected), () => told);
-    breaches.expect((success === 'accepted') === (ended.status === 'SUCCEEDED'), () => told);
-    breaches.expect((failure === 'accepted') === (ended.error === 'Lost'), () => told);
-    breaches.expect(ended.status !== 'ABORTED' || stop === 'accepted', () => told);
+    const [outcome] = outcomeOf(ended);
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    trial.tell(raceFlaws({ success, failure, stop }, ended, types), name);
   });
   return outcomes;
+}
+
+/** Exactly one thing ended the task: that whose answer was accepted. @param types of the history's events */
+export function raceFlaws(
+  { success, failure, stop }: { success: string; failure: string; stop: string },
+  ended: Answer,
+  types: readonly string[],
+): Told[] {
+  const [, event] = outcomeOf(ended);
+  const ends = types.filter((type) => ENDS.includes(type));
+  const isRight =
+    ends.length === 1 &&
+    ends[0] === event &&
+    (success === 'accepted') === (ended.status === 'SUCCEEDED') &&
+    (failure === 'accepted') === (ended.error === 'Lost') &&
+    (ended.status !== 'ABORTED' || stop === 'accepted');
+  if (isRight) return [];
+  const answered = `success ${success}, failure ${failure}, stop ${stop}`;
+  return [['D', `${answered}, but ${ended.status} ${ended.error ?? ''} with ${ends.join(', ')}`]];
+}
+
+/** How an execution ended, and the event with which its task did. */
+function outcomeOf({ status, error }: Answer): [outcome: string, event: string] {
+  if (status === 'FAILED' && error === 'States.Timeout') return ['timed out', 'TaskTimedOut'];
+  return OUTCOMES[status] ?? ['failed', 'TaskFailed'];
 }
 
 const OUTCOMES: Record<string, [string, string]> = {
@@ -123,14 +144,6 @@ async function attempt(client: SfnClient, operation: string, input: object): Pro
   } catch (error) {
     if (error instanceof Answered) return error.code;
     throw error;
-  }
-}
-
-async function untilEnded(client: SfnClient, executionArn: string): Promise<Answer> {
-  for (;;) {
-    const execution = await client.call('DescribeExecution', { executionArn });
-    if (execution.status !== 'RUNNING') return execution;
-    await delay(20);
   }
 }
 

@@ -1,8 +1,9 @@
 import { readFailPoint } from '../../local/runtime/fail-point';
-import { answerTokens } from './answers';
-import { damageStores } from './damage';
-import { failDisk } from './disk';
-import { killUnderLoad } from './kill';
+import { answers, answerTokens } from './answers';
+import { damage, damageStores } from './damage';
+import { disk, failDisk } from './disk';
+import { kill, killUnderLoad } from './kill';
+import { examine } from './trial';
 
 /** Short versions of what `npm run chaos` does at length. */
 const LONG = 240_000;
@@ -11,8 +12,10 @@ test(
   'what was acknowledged survives kill -9 at any moment, and nothing is doubled or stuck',
   async () => {
     const places = ['after-write', 'after-commit', 'before-acknowledgement'] as const;
-    const { breaches, figures } = await killUnderLoad({ kills: 1, rounds: 1, places, seed: 1, mostRunning: 40 });
-    expect(breaches).toEqual([]);
+    const { flaws, figures } = await examine(kill, 1, (trial) =>
+      killUnderLoad(trial, { kills: 1, rounds: 1, places, mostRunning: 40 }),
+    );
+    expect(flaws).toEqual([]);
     expect(figures['acknowledged calls']).toBeGreaterThan(100);
   },
   LONG,
@@ -21,8 +24,10 @@ test(
 test(
   'a disk that runs full ends the process with a sentence, and takes nothing that was acknowledged',
   async () => {
-    const { breaches, figures } = await failDisk({ rounds: 1, faults: ['no space'], seed: 1, mostRunning: 40 });
-    expect(breaches).toEqual([]);
+    const { flaws, figures } = await examine(disk, 1, (trial) =>
+      failDisk(trial, { rounds: 1, faults: ['no space'], mostRunning: 40 }),
+    );
+    expect(flaws).toEqual([]);
     expect(figures['acknowledged calls']).toBeGreaterThan(40);
   },
   LONG,
@@ -31,8 +36,8 @@ test(
 test(
   'a damaged store is opened right or refused',
   async () => {
-    const { breaches, figures } = await damageStores({ rounds: 1, seed: 1 });
-    expect(breaches).toEqual([]);
+    const { flaws, figures } = await examine(damage, 1, (trial) => damageStores(trial, { rounds: 1 }));
+    expect(flaws).toEqual([]);
     expect(figures.refused).toBeGreaterThan(8);
   },
   LONG,
@@ -41,8 +46,8 @@ test(
 test(
   'a token is settled once, and what its answers were told agrees with the history',
   async () => {
-    const { breaches, figures } = await answerTokens({ tokens: 40, races: 40, seed: 1 });
-    expect(breaches).toEqual([]);
+    const { flaws, figures } = await examine(answers, 1, (trial) => answerTokens(trial, { tokens: 40, races: 40 }));
+    expect(flaws).toEqual([]);
     expect(figures.successes).toBe(40);
   },
   LONG,

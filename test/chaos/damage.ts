@@ -1,8 +1,9 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   cpSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
@@ -11,11 +12,25 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Store, StoreError } from '../../local/runtime/store';
-import { randomFrom } from './random';
-import { Breaches, type Finding } from './report';
+import { Stuck, within } from './patience';
+import { owned } from './process';
+import { upTo } from './random';
+import type { Scenario, Trial } from './trial';
+
+export interface DamageOptions {
+  /** How often each damage is done to each file. */
+  readonly rounds: number;
+}
+
+export const damage: Scenario = {
+  name: 'damage',
+  title: 'damaged stores',
+  letters: 'F',
+  seconds: 30,
+  scales: 'damages',
+  run: (trial, { size }) => damageStores(trial, { rounds: upTo(20 * size) }),
+};
 
 /** What a store's files may suffer; each changes one file in place. */
 const DAMAGES: Record<string, (file: string, random: () => number) => void> = {
@@ -34,85 +49,114 @@ const DAMAGES: Record<string, (file: string, random: () => number) => void> = {
 const FILES = ['store.db', 'store.db-wal', 'store.sums'];
 const CLEAR = /store\.db (is damaged|is not a Stepwright store|has format)/;
 
-export interface DamageOptions {
-  /** How often each damage is done to each file. */
-  readonly rounds: number;
-  readonly seed: number;
-}
-
 /**
  * Damages copies of a store that a killed process left, and of one that was closed, in every way at random places: each is opened with
  * all that was in it, or refused with a sentence that names the file.
  */
-export async function damageStores({ rounds, seed }: DamageOptions): Promise<Finding> {
-  const random = randomFrom(seed);
-  const breaches = new Breaches();
-  const counts = { damages: 0, refused: 0, 'opened right': 0 };
-  const root = mkdtempSync(join(tmpdir(), 'stepwright-damage-'));
+export async function damageStores(trial: Trial, { rounds }: DamageOptions): Promise<void> {
+  const stores = new StoreProcess();
+  trial.onEnd(() => stores.end());
+  const { figures } = trial;
+  Object.assign(figures, { damages: 0, refused: 0, 'opened right': 0 });
+  const count = (name: string) => {
+    figures[name] = (figures[name] ?? 0) + 1;
+  };
   for (const way of ['killed', 'closed'] as const) {
-    const original = join(root, way);
-    const content = await fill(original, way);
-    for (const [damage, apply] of Object.entries(DAMAGES)) {
+    const original = trial.path(way);
+    const { content } = await stores.ask({ fill: { directory: original, way } });
+    if (content === undefined) return trial.flaws.breach('F', `a sound store is not ${way} in order`);
+    for (const [kind, apply] of Object.entries(DAMAGES)) {
       for (const name of FILES) {
         for (let round = 0; round < rounds; round += 1) {
-          const copy = join(root, 'copy');
+          const copy = trial.path(`${way} ${name} ${kind} ${round}`);
           cpSync(original, copy, { recursive: true });
-          if (existsSync(join(copy, name))) {
-            apply(join(copy, name), random);
-            counts.damages += 1;
-            const outcome = await open(copy);
-            if (outcome instanceof Error) {
-              counts.refused += 1;
-              const isClear = outcome instanceof StoreError && CLEAR.test(outcome.message);
-              breaches.expect(isClear, () => `${damage} of a ${way} ${name}: ${outcome.stack}`);
-            } else {
-              counts['opened right'] += 1;
-              breaches.expect(outcome === content, () => `${damage} of a ${way} ${name}: opened with other content`);
-            }
-          }
-          rmSync(copy, { recursive: true });
+          const isThere = existsSync(join(copy, name));
+          if (isThere) apply(join(copy, name), trial.random);
+          if (isThere) count('damages');
+          const wrong = isThere ? outcomeFlaw(await stores.ask({ open: copy }), content, count) : undefined;
+          if (wrong) trial.flaws.breach('F', `${kind} of a ${way} ${name}: ${wrong}`);
+          // A copy that shows a breach is worth keeping.
+          else rmSync(copy, { recursive: true });
         }
       }
     }
   }
-  breaches.expect(counts.refused > 0, () => 'no damage was ever refused: the run shows nothing');
-  rmSync(root, { recursive: true });
-  return { scenario: 'damaged stores', figures: counts, breaches: breaches.all() };
+  if (figures.refused === 0) trial.flaws.incomplete('no damage was ever refused');
 }
 
-/** A store with content in the database file and in its log, left by a process that was killed or closed it. */
-async function fill(directory: string, way: 'killed' | 'closed'): Promise<string> {
-  const working = `${directory}-working`;
-  const store = Store.open(working);
-  const notes = store.collection<string>('notes');
-  for (let commit = 0; commit < 500; commit += 1) {
-    for (let row = 0; row < 5; row += 1)
-      void notes.put(`note ${(commit * 7 + row * 31) % 400}`, `${commit} `.repeat(60));
-    await store.durable();
+/** What is wrong about how a damaged store was opened. */
+export function outcomeFlaw(
+  { content, refused, isStoreError, died }: StoreAnswer,
+  original: string,
+  count: (outcome: 'refused' | 'opened right') => void,
+): string | undefined {
+  if (died !== undefined) return died;
+  if (refused !== undefined) {
+    count('refused');
+    return isStoreError && CLEAR.test(refused) ? undefined : `refused without a clear sentence: ${refused}`;
   }
-  const content = dump(store);
-  // As `kill -9` would leave it: nothing is written after this.
-  if (way === 'killed') cpSync(working, directory, { recursive: true });
-  await store.close();
-  if (way === 'closed') cpSync(working, directory, { recursive: true });
-  return content;
+  if (content !== original) return 'opened with other content';
+  count('opened right');
+  return undefined;
 }
 
-async function open(directory: string): Promise<string | Error> {
-  let store: Store | undefined;
-  try {
-    store = Store.open(directory);
-    store.collection('notes');
-    return dump(store);
-  } catch (error) {
-    return error as Error;
-  } finally {
-    await store?.close();
+export interface StoreQuestion {
+  readonly fill?: { readonly directory: string; readonly way: 'killed' | 'closed' };
+  readonly open?: string;
+}
+
+/** One of `content`, `refused` and `died`. */
+export interface StoreAnswer {
+  readonly content?: string;
+  readonly refused?: string;
+  readonly isStoreError?: boolean;
+  readonly died?: string;
+}
+
+/** Owns a process that opens stores (`damage-child.ts`); when it dies of one, the next is opened by another. */
+class StoreProcess {
+  #child: ChildProcess | undefined;
+
+  async ask(question: StoreQuestion): Promise<StoreAnswer> {
+    const child = this.#child ?? this.#begin();
+    let stderr = '';
+    const hear = (chunk: string) => {
+      stderr += chunk;
+    };
+    child.stderr?.on('data', hear);
+    const answered = once(child, 'message').then(([answer]) => answer as StoreAnswer);
+    const ended = once(child, 'close').then(([code, signal]) => ({
+      died: `the process that opened it died with ${signal ?? code}: ${stderr}`,
+    }));
+    child.send(question);
+    try {
+      return await within({ what: 'a store to be opened', letters: 'F' }, Promise.race([answered, ended]));
+    } catch (error) {
+      this.end();
+      if (error instanceof Stuck) return { died: error.message };
+      throw error;
+    } finally {
+      child.stderr?.off('data', hear);
+      if (!child.connected) this.#child = undefined;
+    }
   }
-}
 
-function dump(store: Store): string {
-  return JSON.stringify(store.all<{ key: string; body: string }>('SELECT key, body FROM doc_notes ORDER BY key'));
+  end(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  #begin(): ChildProcess {
+    const child = fork(join(__dirname, 'damage-child.ts'), {
+      cwd: join(__dirname, '../..'),
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.setEncoding('utf8');
+    child.setMaxListeners(0);
+    this.#child = owned(child);
+    return child;
+  }
 }
 
 function overwrite(file: string, random: () => number, content: Buffer): void {

@@ -2,20 +2,28 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OrdersRun } from './orders/run';
+import { patience } from './patience';
 import { type ProcessOptions, Refused } from './process';
-import { shuffled } from './random';
-import { type Finding, rounded } from './report';
-import { Answered } from './wire';
+import { shuffled, upTo } from './random';
+import type { Scenario, Trial } from './trial';
 
 export interface DiskOptions {
   /** How often each fault of the disk is met. */
   readonly rounds: number;
   /** All of them, by default. */
   readonly faults?: readonly Fault[];
-  readonly seed: number;
   /** See `OrderLoad`. */
   readonly mostRunning?: number;
 }
+
+export const disk: Scenario = {
+  name: 'disk',
+  title: 'a disk that fails',
+  letters: 'AF',
+  seconds: 40,
+  scales: 'faults',
+  run: (trial, { size }) => failDisk(trial, { rounds: upTo(5 * size) }),
+};
 
 type Fault = 'no space' | 'a sync that fails';
 
@@ -35,56 +43,43 @@ const FAULTS: Record<Fault, { options: (run: OrdersRun) => Omit<ProcessOptions, 
   },
 };
 
-/** In so many ms a busy machine writes enough to meet the fault. */
-const PATIENCE = 60_000;
+/** In so many seconds a process under load meets the fault. */
+const MEETS = 60;
 
 /**
  * Lets the disk under `stepwright sfn` run full or fail while it is under load: it ends with a sentence, having
  * acknowledged nothing that is not there when it is started again with a sound disk.
  */
-export async function failDisk({ rounds, seed, mostRunning, faults }: DiskOptions): Promise<Finding> {
-  const run = await OrdersRun.begin(seed, mostRunning);
+export async function failDisk(trial: Trial, { rounds, mostRunning, faults }: DiskOptions): Promise<void> {
+  const run = await OrdersRun.begin(trial, mostRunning);
   const kinds = faults ?? (Object.keys(FAULTS) as Fault[]);
   const met = shuffled(
     kinds.flatMap((name) => Array<Fault>(rounds).fill(name)),
-    run.random,
+    trial.random,
   );
-  const wrong: string[] = [];
-  let isSound = false;
-  try {
-    for (const name of met) {
-      await run.liveAndKill(await run.launch());
-      const ending = await liveWith(run, name);
-      if (ending !== undefined) wrong.push(`${name}: ${ending}`);
-    }
-    const { breaches, figures } = await run.verify();
-    for (const sentence of wrong) breaches.add(sentence);
-    isSound = breaches.list.length === 0;
-    return {
-      scenario: 'a disk that fails',
-      figures: rounded({ faults: met.length, ...figures }),
-      breaches: breaches.all(),
-    };
-  } finally {
-    run.end(!isSound);
+  trial.figures.faults = 0;
+  for (const name of met) {
+    await run.liveAndKill(await run.launch());
+    const ending = await liveWith(run, name);
+    trial.expect('F', ending === undefined, () => `${name}: ${ending}`);
+    trial.figures.faults += 1;
+    if (trial.flaws.isBroken) break;
   }
+  await run.verify();
 }
 
 /** One life on a failing disk; answers how it ended if not as it should. */
 async function liveWith(run: OrdersRun, name: Fault): Promise<string | undefined> {
   const fault = FAULTS[name];
-  const server = await run.launch(fault.options(run)).catch((error: unknown) => {
+  const server = await run.launch({ ...fault.options(run), mayEnd: 'anyhow' }).catch((error: unknown) => {
     if (error instanceof Refused) return error;
     throw error;
   });
   if (server instanceof Refused) return fault.sentence.test(server.stderr) ? undefined : server.message;
-  await run.load
-    .drive(server.url, Promise.race([server.ended, delay(PATIENCE, undefined, { ref: false })]))
-    .catch((error: unknown) => {
-      // It may still answer that it failed.
-      if (!(error instanceof Answered && error.code === 'InternalFailure')) throw error;
-    });
-  const isOver = await Promise.race([server.ended.then(() => true), delay(PATIENCE, undefined, { ref: false })]);
+  const enough = delay(patience(MEETS), undefined, { ref: false });
+  // It may still answer that it failed.
+  await run.load.drive(server.url, Promise.race([server.ended, enough]), 'InternalFailure');
+  const isOver = await Promise.race([server.ended.then(() => true), enough]);
   if (!isOver) {
     await server.kill();
     return 'the process went on';

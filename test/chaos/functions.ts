@@ -1,13 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MACHINE, MACHINE_ARN, ROLE_ARN, writeAssembly } from './cloud/assembly';
 import { CloudClients } from './cloud/load';
+import { eventually } from './patience';
 import { each, Probe } from './probe';
-import { ServerProcess } from './process';
-import { Breaches, type Finding, rounded } from './report';
+import { upTo } from './random';
+import type { Scenario, Trial } from './trial';
+
+export const functions: Scenario = {
+  name: 'functions',
+  title: 'functions that misbehave',
+  letters: '',
+  seconds: 60,
+  scales: 'calls of each function',
+  limits: { 'describe p99 ms': 100 },
+  run: (trial, { size }) => misbehave(trial, { rounds: upTo(10 * size) }),
+};
 
 /** What a function does instead of its work, and the error by which Step Functions then fails its task, as on AWS. */
 const FUNCTIONS: Record<string, { body: string; error: string; memory?: number }> = {
@@ -32,50 +39,37 @@ export interface FunctionsOptions {
 
 /** So many executions call at once. */
 const CALLERS = 2;
-/** A caller who asks meanwhile waits no longer, for 99 of 100 questions. */
-const RESPONSIVE_MS = 100;
-/** An execution has failed in so many ms, or never will. */
-const LONGEST_MS = 60_000;
 /** A run in which less was asked has shown nothing. */
 const LEAST_QUESTIONS = 100;
 
 /** Has functions of `stepwright start` misbehave in every way while a caller asks for an execution. */
-export async function misbehave({ rounds }: FunctionsOptions): Promise<Finding> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-functions-'));
-  const assembly = writeAssembly(resources());
-  const server = await ServerProcess.start(directory, { command: 'start', args: ['--assembly', assembly] });
-  const { sfn } = new CloudClients(directory);
-  const breaches = new Breaches();
-  try {
-    // The functions that do not end come first in each round: the others run beside them.
-    const calls = Array.from({ length: rounds }, () => Object.keys(FUNCTIONS)).flat();
-    const asked = (await start(sfn, 'waits', 'asked')) as string;
-    const describe = new DescribeExecutionCommand({ executionArn: asked });
-    await sfn.send(describe);
-    const probe = new Probe(() => sfn.send(describe));
-    await each(calls.length, CALLERS, async (index) => {
-      const name = calls[index] as string;
-      const wrong = await failureOf(sfn, await start(sfn, name, `${name}-${index}`), FUNCTIONS[name]?.error as string);
-      if (wrong !== undefined) breaches.add(`${name}: ${wrong}`);
-    });
-    const asking = await probe.stop();
-    breaches.expect(asking.calls >= LEAST_QUESTIONS, () => `only ${asking.calls} questions: the run shows nothing`);
-    breaches.expect(asking.p99 <= RESPONSIVE_MS, () => `DescribeExecution took ${Math.round(asking.p99)} ms (p99)`);
-    const figures = {
-      calls: calls.length,
-      questions: asking.calls,
-      'describe p50 ms': asking.p50,
-      'describe p99 ms': asking.p99,
-      'describe longest ms': asking.longest,
-      MiB: server.memory(),
-    };
-    return { scenario: 'functions that misbehave', figures: rounded(figures), breaches: breaches.all() };
-  } finally {
-    sfn.destroy();
-    await server.stop();
-    rmSync(directory, { recursive: true });
-    rmSync(assembly, { recursive: true });
-  }
+export async function misbehave(trial: Trial, { rounds }: FunctionsOptions): Promise<void> {
+  const assembly = writeAssembly(trial.path('assembly'), resources());
+  const server = await trial.launch('data', { command: 'start', args: ['--assembly', assembly] });
+  const { sfn } = new CloudClients(trial.path('data'));
+  trial.onEnd(() => sfn.destroy());
+  // The functions that do not end come first in each round: the others run beside them.
+  const calls = Array.from({ length: rounds }, () => Object.keys(FUNCTIONS)).flat();
+  const asked = (await start(sfn, 'waits', 'asked')) as string;
+  const describe = new DescribeExecutionCommand({ executionArn: asked });
+  await sfn.send(describe);
+  const probe = new Probe(() => sfn.send(describe));
+  await each(calls.length, CALLERS, async (index) => {
+    const name = calls[index] as string;
+    const wrong = await failureOf(sfn, await start(sfn, name, `${name}-${index}`), name);
+    if (wrong !== undefined) trial.flaws.breach('', `the function that ${name}: ${wrong}`);
+  });
+  const asking = await probe.stop();
+  if (asking.calls < LEAST_QUESTIONS) trial.flaws.incomplete(`only ${asking.calls} questions were asked meanwhile`);
+  Object.assign(trial.figures, {
+    calls: calls.length,
+    questions: asking.calls,
+    'describe p50 ms': asking.p50,
+    'describe p99 ms': asking.p99,
+    'describe longest ms': asking.longest,
+    'server MiB': server.memory(),
+  });
+  await server.stop();
 }
 
 async function start(sfn: SFNClient, functionName: string, name: string): Promise<string | undefined> {
@@ -84,14 +78,13 @@ async function start(sfn: SFNClient, functionName: string, name: string): Promis
 }
 
 /** How an execution ended, unless it failed by the error. */
-async function failureOf(sfn: SFNClient, executionArn: string | undefined, expected: string) {
-  const end = performance.now() + LONGEST_MS;
-  while (performance.now() < end) {
+async function failureOf(sfn: SFNClient, executionArn: string | undefined, name: string) {
+  const expected = FUNCTIONS[name]?.error;
+  return eventually({ what: `an execution whose function ${name} to fail` }, async () => {
     const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return error === expected ? undefined : `${status} by ${error} instead: ${cause}`;
-    await delay(20);
-  }
-  return 'its execution never ended';
+    if (status === 'RUNNING') return undefined;
+    return { wrong: error === expected ? undefined : `${status} by ${error} instead: ${cause}` };
+  }).then(({ wrong }) => wrong);
 }
 
 function resources(): Record<string, object> {

@@ -1,21 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAIL_POINTS, type FailPoint } from '../../local/runtime/fail-point';
 import { OrdersRun } from './orders/run';
+import { patience } from './patience';
 import { Refused } from './process';
-import { shuffled } from './random';
-import { type Finding, rounded } from './report';
+import { shuffled, upTo } from './random';
+import type { Scenario, Trial } from './trial';
 
 export interface KillOptions {
   /** How often the process is killed at a random moment. */
   readonly kills: number;
-  /** How often it dies at each of `places`. */
+  /** How often it dies at each of `places`; below 1, at so much of them. */
   readonly rounds: number;
   /** All that Step Functions passes, by default. */
   readonly places?: readonly FailPoint[];
-  readonly seed: number;
   /** See `OrderLoad`. */
   readonly mostRunning?: number;
 }
+
+export const kill: Scenario = {
+  name: 'kill',
+  title: 'kill -9 under load',
+  letters: 'ABC',
+  seconds: 100,
+  scales: 'kills, and deaths at each fail point',
+  run: (trial, { size }) => killUnderLoad(trial, { kills: upTo(10 * size), rounds: 2 * size }),
+};
 
 /** The fail points that Step Functions alone passes. */
 const SFN_FAIL_POINTS = FAIL_POINTS.filter((place) => !place.endsWith('-blob'));
@@ -24,44 +33,41 @@ const SFN_FAIL_POINTS = FAIL_POINTS.filter((place) => !place.endsWith('-blob'));
  * Kills `stepwright sfn` under load, at random moments and at every fail point, always on the same data directory, and
  * compares in the end what it shows with what it had acknowledged.
  */
-export async function killUnderLoad({
-  kills,
-  rounds,
-  seed,
-  mostRunning,
-  places = SFN_FAIL_POINTS,
-}: KillOptions): Promise<Finding> {
-  const run = await OrdersRun.begin(seed, mostRunning);
+export async function killUnderLoad(
+  trial: Trial,
+  { kills, rounds, mostRunning, places = SFN_FAIL_POINTS }: KillOptions,
+): Promise<void> {
+  const run = await OrdersRun.begin(trial, mostRunning);
+  const chosen = deathsAt(places, rounds, trial.random);
   const reached = new Set<FailPoint>();
-  const deaths: Array<FailPoint | undefined> = shuffled(
-    [...Array<undefined>(kills), ...places.flatMap((place) => Array<FailPoint>(rounds).fill(place))],
-    run.random,
-  );
-  let isSound = false;
-  try {
-    for (const place of deaths) {
-      if (place !== undefined && (await diesAt(run, place))) reached.add(place);
-      await run.liveAndKill(await run.launch());
-    }
-    const { breaches, figures } = await run.verify();
-    const missed = rounds > 0 ? places.filter((place) => !reached.has(place)) : [];
-    breaches.expect(missed.length === 0, () => `never died at ${missed.join(', ')}`);
-    isSound = breaches.list.length === 0;
-    return { scenario: 'kill -9 under load', figures: rounded(figures), breaches: breaches.all() };
-  } finally {
-    run.end(!isSound);
+  for (const place of shuffled([...Array<undefined>(kills), ...chosen], trial.random)) {
+    if (place !== undefined && (await diesAt(run, place))) reached.add(place);
+    await run.liveAndKill(await run.launch());
+    if (trial.flaws.isBroken) break;
   }
+  await run.verify();
+  const missed = [...new Set(chosen)].filter((place) => !reached.has(place));
+  // After a breach the rest was left out.
+  if (missed.length > 0 && !trial.flaws.isBroken) trial.flaws.incomplete(`never died at ${missed.join(', ')}`);
+}
+
+/** Each place `rounds` times; at least three of them. */
+export function deathsAt<T>(places: readonly T[], rounds: number, random: () => number): T[] {
+  const order = shuffled(places, random);
+  const count = Math.max(Math.min(3, places.length), Math.round(places.length * rounds));
+  return Array.from({ length: count }, (_, index) => order[index % order.length] as T);
 }
 
 /** One life that is to end at a fail point, before it is ready perhaps, while it recovers; answers whether it did. */
 async function diesAt(run: OrdersRun, place: FailPoint): Promise<boolean> {
   const passage = 1 + Math.floor(run.random() * passagesOf(place));
-  const server = await run.launch({ env: { STEPWRIGHT_FAIL_POINT: `${place}:${passage}` } }).catch((error: unknown) => {
+  const env = { STEPWRIGHT_FAIL_POINT: `${place}:${passage}` };
+  const server = await run.launch({ env, mayEnd: 'SIGKILL' }).catch((error: unknown) => {
     if (error instanceof Refused && error.signal === 'SIGKILL') return undefined;
     throw error;
   });
   if (!server) return true;
-  await run.load.drive(server.url, Promise.race([server.ended, delay(8_000, undefined, { ref: false })]));
+  await run.load.drive(server.url, Promise.race([server.ended, delay(patience(15), undefined, { ref: false })]));
   const isDead = (await Promise.race([server.ended, delay(200)])) === 'SIGKILL';
   await server.kill();
   return isDead;

@@ -8,14 +8,18 @@ export class LambdaEndpoint {
     readonly close: () => void,
   ) {}
 
-  /** @param answer the function's result, by its name and event */
-  static async start(answer: (functionName: string, event: Record<string, string>) => object): Promise<LambdaEndpoint> {
+  /** @param answer the function's result, by its name, its event, and what stood between the URL and the API's own path */
+  static async start(
+    answer: (functionName: string, event: Record<string, string>, prefix: string) => object,
+  ): Promise<LambdaEndpoint> {
     const server = createServer((message, response) => {
       const parts: Buffer[] = [];
       message.on('data', (part: Buffer) => parts.push(part));
       message.on('end', () => {
-        const name = /functions\/([^/]+)\/invocations/.exec(decodeURIComponent(message.url ?? ''))?.[1] ?? '';
-        const result = answer(name.split(':').pop() as string, JSON.parse(Buffer.concat(parts).toString()));
+        const path = decodeURIComponent(message.url ?? '');
+        const [, prefix = '', name = ''] =
+          /^(?:\/(\w+))?\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(path) ?? [];
+        const result = answer(name.split(':').pop() as string, JSON.parse(Buffer.concat(parts).toString()), prefix);
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
       });
     });

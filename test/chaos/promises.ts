@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from './report';
+import { type Finding, sentence, verdictOf } from './report';
 
 /**
  * Owns the table of promises: its last run in docs/promises.md, written by `npm run chaos -- --docs`, and the README's
@@ -68,7 +68,7 @@ export function withLastRun(page: string, findings: Readonly<Record<string, Find
     const place = seen.get(name) ?? 0;
     seen.set(name, place + 1);
     const finding = findings[name];
-    return finding ? { ...row, 'last run': lastRun(name, place, finding) } : row;
+    return finding ? { ...row, 'last run': lastRun(row, name, place, finding) } : row;
   });
   return withRows(page, rows);
 }
@@ -95,15 +95,20 @@ export function scenarioOf(row: Row): string {
   return /--only ([a-z]+)/.exec(row.command ?? '')?.[1] ?? '';
 }
 
-function lastRun(name: string, place: number, { figures, breaches }: Finding): string {
+/** What was kept is told by its figures; what was not by what was wrong, by this row's letter first. */
+function lastRun({ promise = '' }: Row, name: string, place: number, finding: Finding): string {
   const told = LAST_RUN[name]?.[place];
   if (!told) throw new Error(`Row ${place + 1} of '${name}' in docs/promises.md has no sentence.`);
-  const sentence = told((figure) => {
+  const { figures, flaws } = finding;
+  const [, letter = ''] = /\(([A-F])\)/.exec(promise) ?? [];
+  const worst = flaws.filter((flaw) => verdictOf({ flaws: [flaw] }) === verdictOf(finding));
+  const flaw = worst.find(({ letters }) => letters.includes(letter)) ?? worst[0];
+  if (flaw) return `**${verdictOf(finding).toLowerCase()}**: ${sentence(flaw).replaceAll('|', '\\|')}`;
+  return told((figure) => {
     const value = figures[figure];
     if (value === undefined) throw new Error(`'${name}' has no figure '${figure}'.`);
     return (value < 100 ? value : Math.round(value)).toLocaleString('en-US');
   });
-  return breaches.length === 0 ? sentence : `**broken** (${breaches[0]}): ${sentence}`;
 }
 
 function withRows(page: string, rows: readonly Row[]): string {

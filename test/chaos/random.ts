@@ -15,3 +15,8 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .sort((a, b) => a.order - b.order)
     .map(({ item }) => item);
 }
+
+/** A count that is at least 1. */
+export function upTo(count: number): number {
+  return Math.max(1, Math.round(count));
+}

@@ -1,30 +1,84 @@
-/** What one scenario found: figures, and each breach of the promise in a sentence. */
-export interface Finding {
-  readonly scenario: string;
-  readonly figures: Readonly<Record<string, number>>;
-  readonly breaches: readonly string[];
+import { cpus, loadavg } from 'node:os';
+
+/** What a scenario found wrong: a promise broken, a limit of time or memory passed, or too little seen to say anything. */
+export interface Flaw {
+  readonly kind: 'breach' | 'incomplete' | 'limit';
+  /** The promises of local/runtime/executions.ts that are hit, e.g. 'A'; '' for one without a letter. */
+  readonly letters: string;
+  /** The first of those that differ only in names and numbers. */
+  readonly text: string;
+  readonly count: number;
 }
 
-/** As many breaches as are told; what is behind the first few is mostly the same. */
-const MOST_TOLD = 10;
+/** A breach as the verifying functions tell it: letters and a sentence. */
+export type Told = readonly [letters: string, text: string];
 
-export class Breaches {
-  readonly list: string[] = [];
-  #more = 0;
+/** What one scenario found. */
+export interface Finding {
+  readonly name: string;
+  readonly title: string;
+  readonly letters: string;
+  readonly figures: Readonly<Record<string, number>>;
+  /** What figures may be at most, by their names. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly flaws: readonly Flaw[];
+  readonly seconds: number;
+  /** Of the last minute, when it ended. */
+  readonly load: number;
+  /** Where the data and the ledger are, after a breach. */
+  readonly kept?: string;
+}
 
-  add(sentence: string): void {
-    if (this.list.length < MOST_TOLD) this.list.push(sentence);
-    else this.#more += 1;
+/** Each verdict with the code with which a run of it ends, the worst first. */
+export const EXIT_CODES = { BROKEN: 1, INCOMPLETE: 3, 'OVER LIMIT': 4, kept: 0 } as const;
+export type Verdict = keyof typeof EXIT_CODES;
+const KINDS = { breach: 'BROKEN', incomplete: 'INCOMPLETE', limit: 'OVER LIMIT' } as const;
+
+export function verdictOf(...findings: ReadonlyArray<Pick<Finding, 'flaws'>>): Verdict {
+  const met = new Set<Verdict>(findings.flatMap(({ flaws }) => flaws.map(({ kind }) => KINDS[kind])));
+  return (Object.keys(EXIT_CODES) as Verdict[]).find((verdict) => met.has(verdict)) ?? 'kept';
+}
+
+/** Collects flaws; those of one kind, equal but for their numbers, are told once and counted. */
+export class Flaws {
+  readonly #flaws = new Map<string, Flaw>();
+
+  breach(letters: string, text: string): void {
+    this.#add('breach', letters, text);
   }
 
-  /** Adds the sentence unless the condition holds. */
-  expect(condition: boolean, sentence: () => string): void {
-    if (!condition) this.add(sentence());
+  incomplete(text: string): void {
+    this.#add('incomplete', '', text);
   }
 
-  all(): string[] {
-    return this.#more > 0 ? [...this.list, `and ${this.#more} more`] : this.list;
+  /** Adds each figure that lies above its limit. */
+  limit(figures: Readonly<Record<string, number>>, limits: Readonly<Record<string, number>>): void {
+    for (const [name, most] of Object.entries(limits)) {
+      const value = figures[name];
+      if (value !== undefined && value > most) this.#add('limit', '', `${name} ${above(value, most)}, limit ${most}`);
+    }
   }
+
+  get isBroken(): boolean {
+    return this.all().some(({ kind }) => kind === 'breach');
+  }
+
+  all(): Flaw[] {
+    return [...this.#flaws.values()];
+  }
+
+  #add(kind: Flaw['kind'], letters: string, text: string): void {
+    const line = text.trim().replace(/\s+/g, ' ').slice(0, 600);
+    const key = `${kind} ${letters} ${line.replace(/\d+(\.\d+)?/g, '#')}`;
+    const alike = this.#flaws.get(key);
+    this.#flaws.set(key, alike ? { ...alike, count: alike.count + 1 } : { kind, letters, text: line, count: 1 });
+  }
+}
+
+/** With as many digits as it takes to see that it is above the limit. */
+function above(value: number, most: number): string {
+  const digits = [0, 1, 2, 3].find((count) => Number(value.toFixed(count)) > most);
+  return digits === undefined ? String(value) : value.toFixed(digits);
 }
 
 /** The value below which so much of `values` lies: 0.99 for p99. */
@@ -33,17 +87,40 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? 0;
 }
 
-export function rounded(figures: Record<string, number>): Record<string, number> {
+export function rounded(figures: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]));
 }
 
-/** A table of findings, one line for each. */
-export function table(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ scenario }) => scenario.length));
-  const lines = findings.map(({ scenario, figures, breaches }) => {
-    const told = Object.entries(figures).map(([name, value]) => `${name} ${value.toLocaleString('en-US')}`);
-    const verdict = breaches.length === 0 ? 'kept  ' : 'BROKEN';
-    return [`${scenario.padEnd(width)}  ${verdict}  ${told.join(', ')}`, ...breaches.map((text) => `  ! ${text}`)];
-  });
-  return `${lines.flat().join('\n')}\n`;
+/**
+ * The line of a finding in a table of all scenarios, and under it what was wrong.
+ * @param titles of all lines, for the width of the column
+ * @param again the command that repeats it
+ */
+export function row(finding: Finding, titles: readonly string[], again: string): string {
+  const { title, figures, flaws, seconds, kept } = finding;
+  const verdict = verdictOf(finding);
+  const width = Math.max(...titles.map(({ length }) => length));
+  const told = Object.entries(figures).map(([name, value]) => `${name} ${value.toLocaleString('en-US')}`);
+  const lines = [
+    `${title.padEnd(width)}  ${verdict.padEnd(10)}  ${seconds.toFixed(0).padStart(5)} s  ${told.join(', ')}`,
+  ];
+  lines.push(...flaws.map((flaw) => `  ! ${sentence(flaw)}`));
+  if (flaws.some(({ kind }) => kind === 'limit')) {
+    lines.push(
+      `    The limits are those of two free cores; this machine's load was ${finding.load.toFixed(1)} on ${cpus().length}, and a busy one goes over them.`,
+    );
+  }
+  if (verdict !== 'kept') lines.push(`    Again: ${again}`);
+  if (kept !== undefined) lines.push(`    The data, and what was acknowledged, are kept in ${kept}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** A flaw in one line. */
+export function sentence({ letters, text, count }: Flaw): string {
+  return `${letters === '' ? '' : `(${letters}) `}${text}${count > 1 ? ` (and ${count - 1} more like it)` : ''}`;
+}
+
+/** The load of the last minute. */
+export function machineLoad(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }

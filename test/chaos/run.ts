@@ -1,87 +1,103 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { answerTokens } from './answers';
-import { killCloud } from './cloud/kill';
-import { damageStores } from './damage';
-import { failDisk } from './disk';
-import { misbehave } from './functions';
-import { killUnderLoad } from './kill';
+import { cpus } from 'node:os';
+import { commandOf, type Options, readOptions, usage, WrongOption } from './options';
 import { tellLastRun } from './promises';
-import { type Finding, table } from './report';
-import { soak } from './soak';
-import { keepTime } from './time';
-import { manyWaiting } from './waiting';
+import { EXIT_CODES, type Finding, machineLoad, row, verdictOf } from './report';
+import { SCENARIOS } from './scenarios';
+import { examine, type Trial } from './trial';
 
-const USAGE = `
-Usage: npm run chaos -- [--only NAME,...] [--size N] [--seconds N] [--seed N] [--json FILE] [--docs]
+/** `npm run chaos`: runs the scenarios one after the other, and tells what each found. See docs/promises.md. */
+async function run(options: Options): Promise<number> {
+  const { scenarios, size, seed, seconds } = options;
+  const loadBefore = machineLoad();
+  process.stdout.write(`Seed ${seed}, size ${size}, ${cpus().length} cores, load ${loadBefore}\n`);
+  const findings: Finding[] = [];
+  for (const scenario of scenarios) {
+    const usual = Math.round(scenario.name === 'soak' ? seconds : scenario.seconds * Math.max(0.1, size));
+    process.stderr.write(`${scenario.name} begins: about ${usual} s on two free cores\n`);
+    const finding = await examine(
+      scenario,
+      seed,
+      (trial) => scenario.run(trial, { size, seconds }),
+      (trial) => {
+        running = trial;
+      },
+    );
+    findings.push(finding);
+    const titles = scenarios.map(({ title }) => title);
+    process.stdout.write(row(finding, titles, commandOf(scenario, options)));
+  }
+  const verdict = verdictOf(...findings);
+  if (verdict !== 'kept' && findings.some(({ name }) => name !== 'soak')) {
+    process.stdout.write('A seed repeats what was drawn, not the timing: a breach may need some runs to come again.\n');
+  }
+  if (options.json !== undefined) writeFileSync(options.json, told(options, findings, loadBefore));
+  if (options.docs) tellLastRun(Object.fromEntries(findings.map((finding) => [finding.name, finding])));
+  return EXIT_CODES[verdict];
+}
 
-Kills, damages and floods the real processes, and compares what they show with what they acknowledged.
+/** All of a run as JSON. */
+function told(options: Options, findings: readonly Finding[], loadBefore: number): string {
+  const { size, seed } = options;
+  const all = {
+    at: new Date().toISOString(),
+    commit: commit(),
+    node: process.version,
+    machine: { cores: cpus().length, cpu: cpus()[0]?.model, loadBefore, loadAfter: machineLoad() },
+    seed,
+    size,
+    verdict: verdictOf(...findings),
+    findings: findings.map((finding) => {
+      const again = commandOf(finding, options);
+      return { ...finding, seconds: Math.round(finding.seconds), verdict: verdictOf(finding), again };
+    }),
+  };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
 
-  --only NAME,...  kill, cloud, disk, damage, answers, time, waiting, functions, soak; all of them by default
-  --size N         1 takes some minutes; 0.1 a tenth of it, 10 ten times as much
-  --seconds N      how long the soak lasts (60 times size)
-  --seed N         repeats what a run drew (the time by default; it is printed)
-  --json FILE      writes what was found
-  --docs           tells it in docs/promises.md and in the README
-`;
+/** Of the working tree, marked when it was changed since; undefined where there is no git. */
+function commit(): string | undefined {
+  try {
+    const args = ['describe', '--always', '--dirty', '--abbrev=12'];
+    return execFileSync('git', args, { encoding: 'utf8', cwd: __dirname, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
 
-const SCENARIOS: Record<string, (size: number, seed: number, seconds: number) => Promise<Finding>> = {
-  kill: (size, seed) => killUnderLoad({ kills: upTo(10 * size), rounds: upTo(2 * size), seed }),
-  cloud: (size, seed) => killCloud({ kills: upTo(5 * size), rounds: upTo(size), seed }),
-  disk: (size, seed) => failDisk({ rounds: upTo(5 * size), seed }),
-  damage: (size, seed) => damageStores({ rounds: upTo(20 * size), seed }),
-  answers: (size, seed) => answerTokens({ tokens: upTo(10_000 * size), races: upTo(1000 * size), seed }),
-  time: (size) => keepTime({ scales: size < 1 ? [1, 1_000_000] : [1, 60, 3600, 86_400, 1_000_000] }),
-  waiting: (size) => manyWaiting({ executions: upTo(100_000 * size) }),
-  functions: (size) => misbehave({ rounds: upTo(10 * size) }),
-  soak: (_, seed, seconds) => soak({ seconds, seed }),
-};
+let running: Trial | undefined;
+// What a scenario does not catch is its finding like all else; leaving `exit` ends the processes that it started.
+process.on('unhandledRejection', (error) => running?.met(error));
+process.on('uncaughtException', (error) => running?.met(error));
+for (const [signal, number] of [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const) {
+  process.once(signal, () => process.exit(128 + number));
+}
 
-async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: Object.keys(SCENARIOS).join(',') },
-      size: { type: 'string', default: '1' },
-      seconds: { type: 'string' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      json: { type: 'string' },
-      docs: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+function begin(): Options | undefined {
+  try {
+    const options = readOptions(process.argv.slice(2), SCENARIOS);
+    if (options !== 'help') return options;
+    process.stdout.write(usage(SCENARIOS));
+  } catch (error) {
+    if (!(error instanceof WrongOption)) throw error;
+    process.stderr.write(`chaos: ${error.message} See npm run chaos -- --help\n`);
+    process.exitCode = 2;
+  }
+  return undefined;
+}
+
+const options = begin();
+if (options) {
+  run(options).then(
+    (code) => process.exit(code),
+    (error) => {
+      process.stderr.write(`chaos: the harness failed: ${(error as Error).stack}\n`);
+      process.exit(EXIT_CODES.INCOMPLETE);
     },
-  });
-  const names = values.only.split(',');
-  const [size, seed] = [Number(values.size), Number(values.seed)];
-  const seconds = Number(values.seconds ?? 60 * size);
-  const isUsable = size > 0 && seconds > 0 && Number.isFinite(seed) && names.every((name) => name in SCENARIOS);
-  if (values.help || !isUsable) {
-    process.stdout.write(USAGE.trimStart());
-    return values.help ? 0 : 2;
-  }
-  process.stdout.write(`Seed ${seed}\n`);
-  const found: Record<string, Finding> = {};
-  for (const name of names) {
-    const finding = await SCENARIOS[name]?.(size, seed, seconds);
-    if (!finding) continue;
-    found[name] = finding;
-    process.stdout.write(table([finding]));
-  }
-  if (values.docs) tellLastRun(found);
-  const findings = Object.values(found);
-  if (values.json !== undefined) {
-    const json = JSON.stringify({ at: new Date().toISOString(), node: process.version, seed, size, findings }, null, 2);
-    writeFileSync(values.json, `${json}\n`);
-  }
-  return findings.some(({ breaches }) => breaches.length > 0) ? 1 : 0;
+  );
 }
-
-function upTo(count: number): number {
-  return Math.max(1, Math.round(count));
-}
-
-run().then(
-  (code) => process.exit(code),
-  (error) => {
-    process.stderr.write(`${(error as Error).stack}\n`);
-    process.exit(1);
-  },
-);

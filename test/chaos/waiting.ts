@@ -1,17 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LambdaEndpoint } from './lambda-endpoint';
+import { eventually } from './patience';
 import { each, Probe } from './probe';
-import { ServerProcess } from './process';
-import { Breaches, type Finding, rounded } from './report';
-import { SfnClient } from './wire';
+import { upTo } from './random';
+import type { Scenario, Trial } from './trial';
+import type { SfnClient } from './wire';
 
-const MEMORY_MIB = 1024;
-const READY_MS = 10_000;
-/** What a caller may wait for DescribeExecution, at the 99th percentile, while all timers are due. */
-const RESPONSIVE_MS = 100;
+export const waiting: Scenario = {
+  name: 'waiting',
+  title: 'many waiting',
+  letters: 'AE',
+  seconds: 150,
+  scales: 'executions',
+  limits: { 'MiB started': 1024, 'MiB recovered': 1024, 'ready ms': 10_000, 'describe p99 ms': 100 },
+  run: (trial, { size }) => manyWaiting(trial, { executions: upTo(100_000 * size) }),
+};
+
 const ROLE = 'arn:aws:iam::123456789012:role/waiting';
 /** All waits end an hour after the clock's start: at one instant. */
 const HOUR = 3_600_000;
@@ -25,23 +28,22 @@ export interface WaitingOptions {
  * Lets many executions wait, kills the process, looks at its memory and when it is ready again, then lets all timers be due at
  * one instant while a caller asks.
  */
-export async function manyWaiting({ executions }: WaitingOptions): Promise<Finding> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-waiting-'));
-  const tokens: string[] = [];
-  const lambda = await LambdaEndpoint.start((_, { token }) => {
-    tokens.push(token as string);
+export async function manyWaiting(trial: Trial, { executions }: WaitingOptions): Promise<void> {
+  const { figures } = trial;
+  const tokens = new Set<string>();
+  const lambda = await trial.lambda((_, { token }) => {
+    tokens.add(token as string);
     return {};
   });
   const launch = (scale: number) =>
-    ServerProcess.start(directory, {
+    trial.launch('data', {
       command: 'sfn',
       args: ['--time-scale', String(scale)],
       env: { LAMBDA_ENDPOINT: lambda.url },
     });
-  const breaches = new Breaches();
   // Its clock stands still until all have been started.
   let server = await launch(0);
-  let client = new SfnClient(server.url);
+  let client = trial.client(server.url);
   const [waits, asks] = await Promise.all([create(client, 'waits', WAIT), create(client, 'asks', ASK)]);
   const first = await client.call('StartExecution', {
     stateMachineArn: waits,
@@ -56,67 +58,44 @@ export async function manyWaiting({ executions }: WaitingOptions): Promise<Findi
       input: JSON.stringify({ until }),
     }),
   );
-  const startsPerSecond = (executions * 1000) / (performance.now() - began);
+  Object.assign(figures, { executions, 'starts/s': (executions * 1000) / (performance.now() - began) });
   const half = Math.floor(executions / 2);
-  while (new Set(tokens).size < half) await delay(50);
-  const memoryStarted = server.memory();
-  client.close();
+  await eventually({ what: `${half} functions to be called with a token`, letters: 'C', seconds: 300 }, () =>
+    tokens.size < half ? undefined : true,
+  );
+  figures['MiB started'] = server.memory();
   await server.kill();
 
   server = await launch(0);
-  const { readyAfter } = server;
-  client = new SfnClient(server.url);
+  figures['ready ms'] = server.readyAfter;
+  client = trial.client(server.url);
   const lastArn = `${asks.replace(':stateMachine:', ':execution:')}:w-${executions - 1}`;
   const { status } = await client.call('DescribeExecution', { executionArn: lastArn });
-  breaches.expect(status === 'RUNNING', () => `after the kill an execution that waits is ${status}`);
+  trial.expect('A', status === 'RUNNING', () => `after the kill an execution that waits is ${status}`);
   await delay(2_000);
-  const memoryRecovered = server.memory();
-  client.close();
+  figures['MiB recovered'] = server.memory();
   await server.kill();
 
   server = await launch(3_600);
-  client = new SfnClient(server.url);
+  client = trial.client(server.url);
   const drainBegan = performance.now();
   const probe = new Probe(() => client.call('DescribeExecution', { executionArn: lastArn }));
-  const running = async () =>
-    (await client.call('ListExecutions', { stateMachineArn: waits, statusFilter: 'RUNNING', maxResults: 1 })).executions
-      .length;
-  while ((await running()) > 0 && performance.now() - drainBegan < 300_000) await delay(100);
-  const drained = performance.now() - drainBegan;
-  const calls = await probe.stop();
-  breaches.expect((await running()) === 0, () => 'waits are stuck');
-  const left = await early(client, waits, Date.parse(until));
-  breaches.expect(left === 0, () => `${left} waits ended before ${until}`);
-  let answered = 0;
-  const unique = [...new Set(tokens)].slice(0, 1000);
-  await each(unique.length, 16, async (index) => {
-    await client.call('SendTaskSuccess', { taskToken: unique[index], output: '{}' });
-    answered += 1;
+  await eventually({ what: `${half} waits for one instant to end`, letters: 'E', seconds: 300 }, async () => {
+    const query = { stateMachineArn: waits, statusFilter: 'RUNNING', maxResults: 1 };
+    const running = (await client.call('ListExecutions', query)).executions.length > 0;
+    if (running) await delay(80);
+    return running ? undefined : true;
   });
-  breaches.expect(answered === unique.length, () => `${unique.length - answered} tokens were refused`);
-  client.close();
+  Object.assign(figures, { 'timers due at once': half, 'drained ms': performance.now() - drainBegan });
+  const calls = await probe.stop();
+  Object.assign(figures, { 'describe p99 ms': calls.p99, 'describe longest ms': calls.longest });
+  const left = await early(client, waits, Date.parse(until));
+  trial.expect('E', left === 0, () => `${left} waits ended before ${until}`);
+  const settled = [...tokens].slice(0, 1000);
+  await each(settled.length, 16, (index) =>
+    client.call('SendTaskSuccess', { taskToken: settled[index], output: '{}' }).catch((error) => trial.met(error)),
+  );
   await server.stop();
-  lambda.close();
-  rmSync(directory, { recursive: true });
-
-  breaches.expect(memoryStarted <= MEMORY_MIB && memoryRecovered <= MEMORY_MIB, () => `more than ${MEMORY_MIB} MiB`);
-  breaches.expect(readyAfter <= READY_MS, () => `ready only after ${Math.round(readyAfter)} ms`);
-  breaches.expect(calls.p99 <= RESPONSIVE_MS, () => `DescribeExecution took ${Math.round(calls.p99)} ms (p99)`);
-  return {
-    scenario: 'many waiting',
-    figures: rounded({
-      executions,
-      'starts/s': startsPerSecond,
-      'MiB started': memoryStarted,
-      'MiB recovered': memoryRecovered,
-      'ready ms': readyAfter,
-      'timers due at once': half,
-      'drained ms': drained,
-      'describe p99 ms': calls.p99,
-      'describe longest ms': calls.longest,
-    }),
-    breaches: breaches.all(),
-  };
 }
 
 /** How many of the executions listed first ended before `until`. */

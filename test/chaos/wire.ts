@@ -1,10 +1,12 @@
 import { Agent, request } from 'node:http';
+import { patience, Stuck } from './patience';
 
 // biome-ignore lint/suspicious/noExplicitAny: the answers of some forty operations; callers read the members they need.
 export type Answer = Record<string, any>;
 
 /** An error that the server answered, by AWS's name. Anything else (a connection that broke) is no answer at all. */
 export class Answered extends Error {
+  override readonly name = 'Answered';
   constructor(
     readonly code: string,
     message: string,
@@ -19,6 +21,8 @@ export class SfnClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
   readonly #host: string;
   readonly #port: number;
+  /** An answer comes in so many ms, also that of a long poll, or never will. */
+  readonly #patience = patience(150);
 
   constructor(url: string) {
     const { hostname, port } = new URL(url);
@@ -26,7 +30,7 @@ export class SfnClient {
     this.#port = Number(port);
   }
 
-  /** Rejects with `Answered`, or with Node's error when no answer came. */
+  /** Rejects with `Answered`, with `Stuck`, or with Node's error when no answer came. */
   call(operation: string, input: object): Promise<Answer> {
     const body = JSON.stringify(input);
     const headers = {
@@ -44,16 +48,18 @@ export class SfnClient {
           response.on('data', (part: Buffer) => parts.push(part));
           response.on('error', reject);
           response.on('end', () => {
-            const answer = JSON.parse(Buffer.concat(parts).toString() || '{}') as Answer;
-            if (response.statusCode === 200) resolve(answer);
-            else {
-              const code = String(answer.__type).split('#').pop() as string;
-              reject(new Answered(code, answer.message ?? '', response.statusCode ?? 0));
-            }
+            const answer = parsed(Buffer.concat(parts).toString() || '{}');
+            if (response.statusCode === 200 && answer) return resolve(answer);
+            const code = String(answer?.__type ?? 'no JSON')
+              .split('#')
+              .pop() as string;
+            const told = `'${answer?.message ?? ''}' to ${operation}`;
+            reject(new Answered(code, told, response.statusCode ?? 0));
           });
         },
       );
       message.on('error', reject);
+      message.setTimeout(this.#patience, () => message.destroy(new Stuck(`an answer to ${operation}`, this.#patience)));
       message.end(body);
     });
   }
@@ -72,6 +78,14 @@ export class SfnClient {
 
   close(): void {
     this.#agent.destroy();
+  }
+}
+
+function parsed(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const TABLE = 'chaos-table';
@@ -42,13 +41,13 @@ const DEFINITION = {
 };
 
 /** Writes a cloud assembly with one of everything; answers its directory. */
-export function writeChaosAssembly(): string {
-  return writeAssembly(RESOURCES);
+export function writeChaosAssembly(directory: string): string {
+  return writeAssembly(directory, RESOURCES);
 }
 
 /** Writes a cloud assembly of one stack; answers its directory. */
-export function writeAssembly(resources: Record<string, object>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-assembly-'));
+export function writeAssembly(directory: string, resources: Record<string, object>): string {
+  mkdirSync(directory);
   const templateFile = 'Chaos.template.json';
   const artifacts = { Chaos: { type: 'aws:cloudformation:stack', properties: { templateFile } } };
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '55.0.0', artifacts }));

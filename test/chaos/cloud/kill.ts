@@ -1,99 +1,97 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { FAIL_POINTS } from '../../../local/runtime/fail-point';
-import { Refused, ServerProcess } from '../process';
-import { randomFrom } from '../random';
-import { type Finding, rounded } from '../report';
+import { deathsAt } from '../kill';
+import { patience } from '../patience';
+import { Refused, type ServerProcess } from '../process';
+import { upTo } from '../random';
+import type { Scenario, Trial } from '../trial';
 import { MACHINE_ARN, writeChaosAssembly } from './assembly';
 import { CloudClients, CloudLedger, CloudLoad, SCALE } from './load';
 import { verifyCloud } from './verify';
 
-const LONGEST_DRAIN = 90_000;
 const LEAST_ACKNOWLEDGED_PER_LIFE = 15;
 
 export interface CloudKillOptions {
   readonly kills: number;
-  /** How often it dies at each fail point. */
+  /** How often it dies at each fail point; below 1, at so much of them. */
   readonly rounds: number;
-  readonly seed: number;
 }
 
+export const cloud: Scenario = {
+  name: 'cloud',
+  title: 'kill -9 of a whole cloud',
+  letters: 'A',
+  seconds: 90,
+  scales: 'kills, and deaths at each fail point',
+  run: (trial, { size }) => killCloud(trial, { kills: upTo(5 * size), rounds: size }),
+};
+
 /** Kills `stepwright start` while tables, objects, mails, queues, schedules and executions are written; see `killUnderLoad`. */
-export async function killCloud({ kills, rounds, seed }: CloudKillOptions): Promise<Finding> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-chaos-cloud-'));
-  const assembly = writeChaosAssembly();
-  const random = randomFrom(seed);
+export async function killCloud(trial: Trial, { kills, rounds }: CloudKillOptions): Promise<void> {
+  const assembly = writeChaosAssembly(trial.path('assembly'));
+  const directory = trial.path('data');
+  const { random, flaws } = trial;
   const ledger = new CloudLedger();
-  const load = new CloudLoad(ledger);
+  trial.onEnd(() => ledger.write(trial.path('ledger')));
+  const load = new CloudLoad(trial, ledger);
+  const deaths = [
+    ...Array<undefined>(kills).fill(undefined),
+    ...deathsAt(FAIL_POINTS, rounds, random).map(
+      (place) => `${place}:${1 + Math.floor(random() * (place.endsWith('checkpoint') ? 1 : 40))}`,
+    ),
+  ];
   let lives = 0;
-  const live = async (failPoint?: string) => {
+  for (const failPoint of deaths) {
+    if (flaws.isBroken) break;
     lives += 1;
-    const server = await launch(directory, assembly, failPoint).catch((error: unknown) => {
+    const server = await launch(trial, assembly, failPoint).catch((error: unknown) => {
       // It may die while it recovers.
       if (failPoint !== undefined && error instanceof Refused && error.signal === 'SIGKILL') return undefined;
       throw error;
     });
-    if (!server) return;
+    if (!server) continue;
     const driven = load.drive(directory, server.ended);
     const enough = ledger.acknowledged + 20 + Math.floor(random() * 80);
-    const isAlive = () => server.child.exitCode === null && server.child.signalCode === null;
-    // A busy machine may take its time.
-    const patience = performance.now() + 15_000;
-    while (isAlive() && performance.now() < patience && (failPoint !== undefined || ledger.acknowledged < enough)) {
-      await delay(10);
-    }
+    const most = performance.now() + patience(15);
+    const isEnough = () => (failPoint === undefined && ledger.acknowledged >= enough) || flaws.isBroken;
+    while (server.isAlive && performance.now() < most && !isEnough()) await delay(10);
     await server.kill();
     await driven;
-  };
-  const places = Array.from({ length: rounds }, () => FAIL_POINTS).flat();
-  for (let kill = 0; kill < kills; kill += 1) await live();
-  for (const place of places) {
-    const passages = place.endsWith('checkpoint') ? 1 : 40;
-    await live(`${place}:${1 + Math.floor(random() * passages)}`);
   }
-  const server = await launch(directory, assembly);
+  Object.assign(trial.figures, { deaths: lives, 'acknowledged calls': ledger.acknowledged });
+  const server = await launch(trial, assembly);
   const clients = new CloudClients(directory);
   await drain(clients, load);
-  const breaches = await verifyCloud(directory, clients, ledger);
+  trial.tell(await verifyCloud(directory, clients, ledger));
   await server.stop();
-  breaches.expect(
-    ledger.acknowledged >= lives * LEAST_ACKNOWLEDGED_PER_LIFE,
-    () => `only ${ledger.acknowledged} calls were acknowledged in ${lives} lives: the run shows nothing`,
-  );
-  rmSync(assembly, { recursive: true });
-  if (breaches.list.length === 0) rmSync(directory, { recursive: true });
+  if (ledger.acknowledged < lives * LEAST_ACKNOWLEDGED_PER_LIFE) {
+    flaws.incomplete(`only ${ledger.acknowledged} calls were acknowledged in ${lives} lives`);
+  }
   const { items, objects, mails, sent, scheduled, started } = ledger;
-  return {
-    scenario: 'kill -9 of a whole cloud',
-    figures: rounded({
-      deaths: lives,
-      'acknowledged calls': ledger.acknowledged,
-      items: items.size,
-      objects: objects.size,
-      mails: mails.size,
-      messages: sent.size,
-      schedules: scheduled.size,
-      executions: started.size,
-    }),
-    breaches: breaches.all(),
-  };
+  Object.assign(trial.figures, {
+    'acknowledged calls': ledger.acknowledged,
+    items: items.size,
+    objects: objects.size,
+    mails: mails.size,
+    messages: sent.size,
+    schedules: scheduled.size,
+    executions: started.size,
+  });
 }
 
-function launch(directory: string, assembly: string, failPoint?: string): Promise<ServerProcess> {
-  return ServerProcess.start(directory, {
+function launch(trial: Trial, assembly: string, failPoint?: string): Promise<ServerProcess> {
+  return trial.launch('data', {
     command: 'start',
     args: ['--assembly', assembly, '--time-scale', String(SCALE)],
-    env: failPoint === undefined ? {} : { STEPWRIGHT_FAIL_POINT: failPoint },
+    ...(failPoint !== undefined && { env: { STEPWRIGHT_FAIL_POINT: failPoint }, mayEnd: 'SIGKILL' as const }),
   });
 }
 
 /** Until nothing runs, and all that was sent or scheduled has come out of the queue; or there is no hope. */
 async function drain(clients: CloudClients, load: CloudLoad): Promise<void> {
   const { ledger } = load;
-  const end = performance.now() + LONGEST_DRAIN;
+  const end = performance.now() + patience(90);
   const queueUrl = await clients.queueUrl();
   while (performance.now() < end) {
     await load.receive(clients, queueUrl);

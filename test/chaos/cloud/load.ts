@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -12,7 +13,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { CONTROL_HEADER } from '../../../local/console/control';
+import { patience } from '../patience';
 import { endpoints } from '../process';
+import { answeredCode, type Trial } from '../trial';
 import { BUCKET, MACHINE_ARN, QUEUE, QUEUE_ARN, ROLE_ARN, SENDER, TABLE } from './assembly';
 
 /** What the local cloud acknowledged, kept outside of it. */
@@ -31,6 +34,12 @@ export class CloudLedger {
   /** Dates of starts in the order in which they were answered to one caller, in ms. */
   readonly dates: number[] = [];
   acknowledged = 0;
+
+  /** Writes all of it into a file, for who looks into a breach. */
+  write(file: string): void {
+    const text = (_: string, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);
+    writeFileSync(file, `${JSON.stringify(this, text, 1)}\n`);
+  }
 }
 
 /** Virtual seconds per second. */
@@ -48,7 +57,9 @@ export class CloudClients {
   constructor(directory: string) {
     const { aws: endpoint, credentials } = endpoints(directory);
     const { region, ...keys } = credentials;
-    const options = { endpoint, region, credentials: keys, maxAttempts: 2 };
+    // What is not answered in this time never is.
+    const requestHandler = { requestTimeout: patience(150), throwOnRequestTimeout: true };
+    const options = { endpoint, region, credentials: keys, maxAttempts: 2, requestHandler };
     this.dynamodb = new DynamoDBClient(options);
     this.s3 = new S3Client(options);
     this.sqs = new SQSClient(options);
@@ -77,7 +88,10 @@ export class CloudClients {
 export class CloudLoad {
   #next = 0;
 
-  constructor(readonly ledger: CloudLedger) {}
+  constructor(
+    private readonly trial: Trial,
+    readonly ledger: CloudLedger,
+  ) {}
 
   async drive(directory: string, over: Promise<unknown>): Promise<void> {
     const clients = new CloudClients(directory);
@@ -92,7 +106,7 @@ export class CloudLoad {
       while (!isOver) {
         await turn(`${this.#next++}`).catch((error: unknown) => {
           // Any answer but success is a breach of its own; no answer means that the process is dead.
-          if ((error as { $response?: unknown }).$response !== undefined) throw error;
+          if (answeredCode(error) !== undefined) this.trial.met(error);
           isOver = true;
         });
       }

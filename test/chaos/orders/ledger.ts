@@ -19,8 +19,16 @@ export class Ledger {
   readonly stopped = new Map<string, { date: number; cause: string }>();
   /** Those whose StopExecution was sent but never answered. */
   readonly perhapsStopped = new Set<string>();
-  /** How often each execution's first function was called. */
-  readonly charged = new Map<string, number>();
+  /** By name, the lives of the process in which its first function was called, one for each call. */
+  readonly charged = new Map<string, number[]>();
+  /** By name, the tokens that its second function was given. */
+  readonly asked = new Map<string, Set<string>>();
+  /** By name, the life in which the second function was first called: the first one's result was recorded then. */
+  readonly recorded = new Map<string, number>();
+  /** Calls of first functions whose result was not known to be recorded when the process died, over all deaths. */
+  underWay = 0;
+  /** Of the process, so far. */
+  lives = 0;
   /** The version and tag that were acknowledged last, and those that were sent since. */
   readonly tag = { acknowledged: 0, sent: 0 };
   acknowledged = 0;
@@ -28,6 +36,23 @@ export class Ledger {
 
   constructor(private readonly file: string) {
     rmSync(file, { force: true });
+  }
+
+  /** The process began a life; what was called in the one before and is not known to be recorded may be called again. */
+  begin(): void {
+    this.lives += 1;
+    for (const [name, lives] of this.charged) {
+      if (lives.includes(this.lives - 1) && !this.recorded.has(name)) this.underWay += 1;
+    }
+  }
+
+  charge(name: string, life: number): void {
+    this.charged.set(name, [...(this.charged.get(name) ?? []), life]);
+  }
+
+  ask(name: string, token: string, life: number): void {
+    this.asked.set(name, (this.asked.get(name) ?? new Set()).add(token));
+    if (!this.recorded.has(name)) this.recorded.set(name, life);
   }
 
   /** Counts one acknowledged call. */

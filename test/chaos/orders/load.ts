@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LambdaEndpoint } from '../lambda-endpoint';
+import { Stuck } from '../patience';
+import type { Trial } from '../trial';
 import { type Answer, Answered, SfnClient } from '../wire';
 import type { Ledger } from './ledger';
 import { ITEMS, orderMachine } from './machine';
@@ -11,40 +12,39 @@ const WORKERS = 4;
 /**
  * Owns the load on a Step Functions endpoint that may die at any moment: it starts orders, answers their tokens, works
  * for their activity, stops some, and writes into the ledger what was acknowledged. `drive` returns when the endpoint
- * is dead or `until` resolves.
+ * is dead or `until` resolves. An answer that it does not expect is a breach.
  */
 export class OrderLoad {
   readonly #tokens = new Map<string, string>();
   readonly #offers: Array<{ token: string; name: string }> = [];
   #next = 0;
-  #endpoint: LambdaEndpoint | undefined;
   machineArn = '';
   activityArn = '';
   /** No new orders: bring what is under way to its end. */
   draining = false;
 
   constructor(
+    private readonly trial: Trial,
     private readonly ledger: Ledger,
-    private readonly random: () => number,
     /** Executions under way at which no more are started. */
     private readonly mostRunning = 400,
   ) {}
 
-  /** Opens the Lambda that tasks call; answers the environment for the server. */
-  async open(): Promise<Record<string, string>> {
-    this.#endpoint = await LambdaEndpoint.start((name, { order = '', token }) => {
+  /** Opens the Lambda that tasks call; answers the environment for each life of the server. */
+  async open(): Promise<(life: number) => Record<string, string>> {
+    const { url } = await this.trial.lambda((name, { order = '', token }, prefix) => {
+      const life = Number(prefix.slice('life'.length));
       if (name === 'charge') {
-        this.ledger.charged.set(order, (this.ledger.charged.get(order) ?? 0) + 1);
+        this.ledger.charge(order, life);
         return { receipt: `R-${order}` };
       }
-      if (token !== undefined) this.#tokens.set(token, order);
+      if (token !== undefined) {
+        this.ledger.ask(order, token, life);
+        this.#tokens.set(token, order);
+      }
       return {};
     });
-    return { LAMBDA_ENDPOINT: this.#endpoint.url };
-  }
-
-  close(): void {
-    this.#endpoint?.close();
+    return (life) => ({ LAMBDA_ENDPOINT: `${url}/life${life}` });
   }
 
   async create(client: SfnClient): Promise<void> {
@@ -62,21 +62,28 @@ export class OrderLoad {
     return `${this.machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   }
 
-  /** Works until the server does not answer any more, or `until` settles. */
-  async drive(url: string, until: Promise<unknown>): Promise<void> {
+  /**
+   * Works until the server does not answer any more, or `until` settles.
+   * @param mayAnswer an error that this life of the server may answer with
+   */
+  async drive(url: string, until: Promise<unknown>, mayAnswer?: string): Promise<void> {
     const client = new SfnClient(url);
     let over = false;
-    void until.then(() => {
+    const end = () => {
       over = true;
       client.close();
-    });
+    };
+    void until.then(end, end);
     const loop = async (turn: (client: SfnClient) => Promise<void>) => {
       while (!over) {
         try {
           await turn(client);
         } catch (error) {
-          if (error instanceof Answered) throw error;
-          over = true;
+          const isAnswer = error instanceof Answered;
+          if ((isAnswer && error.code !== mayAnswer) || error instanceof Stuck) this.trial.met(error);
+          // No answer means that the process is dead.
+          if (!isAnswer) over = true;
+          else await delay(50);
         }
       }
     };
@@ -90,7 +97,7 @@ export class OrderLoad {
   }
 
   async #turn(client: SfnClient): Promise<void> {
-    const dice = this.random();
+    const dice = this.trial.random();
     if (dice < 0.02) return this.#tag(client);
     if (dice < 0.04 && !this.draining) return this.#stop(client);
     const [token] = this.#tokens.keys();
@@ -115,7 +122,7 @@ export class OrderLoad {
     } catch (error) {
       // It was recorded when the process died, and has ended since.
       if (error instanceof Answered && error.code === 'ExecutionAlreadyExists') return;
-      this.ledger.unanswered.add(name);
+      if (!isRefusal(error)) this.ledger.unanswered.add(name);
       throw error;
     }
   }
@@ -123,21 +130,21 @@ export class OrderLoad {
   async #approve(client: SfnClient, token: string): Promise<void> {
     const name = this.#tokens.get(token) as string;
     this.#tokens.delete(token);
-    const decision = `yes-${Math.floor(this.random() * 1e9)}`;
+    const decision = `yes-${Math.floor(this.trial.random() * 1e9)}`;
     try {
       await client.call('SendTaskSuccess', { taskToken: token, output: JSON.stringify(decision) });
       this.ledger.approved.set(name, decision);
       this.ledger.note('approved', name, decision);
     } catch (error) {
       if (isLate(error)) return;
-      this.#tokens.set(token, name);
+      if (!isRefusal(error)) this.#tokens.set(token, name);
       throw error;
     }
   }
 
   async #stop(client: SfnClient): Promise<void> {
     const names = [...this.ledger.started.keys()].slice(-50);
-    const name = names[Math.floor(this.random() * names.length)];
+    const name = names[Math.floor(this.trial.random() * names.length)];
     if (name === undefined || this.ledger.perhapsStopped.has(name)) return;
     this.ledger.perhapsStopped.add(name);
     const cause = `stopped ${name}`;
@@ -167,9 +174,9 @@ export class OrderLoad {
     const offer = this.#offers.shift();
     if (!offer) return;
     const { token, name } = offer;
-    const finding = `fine-${Math.floor(this.random() * 1e9)}`;
+    const finding = `fine-${Math.floor(this.trial.random() * 1e9)}`;
     try {
-      if (this.random() < 0.2) {
+      if (this.trial.random() < 0.2) {
         await client.call('SendTaskHeartbeat', { taskToken: token });
         this.ledger.note('heartbeat', name);
       }
@@ -178,10 +185,15 @@ export class OrderLoad {
       this.ledger.note('inspected', name, finding);
     } catch (error) {
       if (isLate(error)) return;
-      this.#offers.push(offer);
+      if (!isRefusal(error)) this.#offers.push(offer);
       throw error;
     }
   }
+}
+
+/** To ask again would change nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Answered && error.status < 500;
 }
 
 function isLate(error: unknown): boolean {

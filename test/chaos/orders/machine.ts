@@ -25,7 +25,7 @@ export const orderMachine = (activityArn: string) => ({
       Branches: [
         {
           StartAt: 'Cool',
-          States: { Cool: { Type: 'Wait', Seconds: 2, Next: 'Cooled' }, Cooled: { Type: 'Pass', End: true } },
+          States: { Cool: { Type: 'Wait', Seconds: WAITS.Cool, Next: 'Cooled' }, Cooled: { Type: 'Pass', End: true } },
         },
         {
           StartAt: 'Items',
@@ -51,7 +51,7 @@ export const orderMachine = (activityArn: string) => ({
       ResultPath: '$.inspection',
       Next: 'Settle',
     },
-    Settle: { Type: 'Wait', Seconds: 3, Next: 'Done' },
+    Settle: { Type: 'Wait', Seconds: WAITS.Settle, Next: 'Done' },
     Done: { Type: 'Succeed' },
   },
 });
@@ -71,3 +71,6 @@ export const ENTERED: Readonly<Record<string, number>> = {
   Settle: 1,
   Done: 1,
 };
+
+/** What its Wait states wait, in seconds. */
+export const WAITS: Readonly<Record<string, number>> = { Cool: 2, Settle: 3 };
