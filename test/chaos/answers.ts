@@ -19,6 +19,7 @@ export const answers: Scenario = {
   letters: 'D',
   seconds: 90,
   scales: 'tokens and races',
+  seed: 'draws',
   run: (trial, { size }) => answerTokens(trial, { tokens: upTo(10_000 * size), races: upTo(1000 * size) }),
 };
 

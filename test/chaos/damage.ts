@@ -29,6 +29,7 @@ export const damage: Scenario = {
   letters: 'F',
   seconds: 30,
   scales: 'damages',
+  seed: 'all',
   run: (trial, { size }) => damageStores(trial, { rounds: upTo(20 * size) }),
 };
 

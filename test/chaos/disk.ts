@@ -22,6 +22,7 @@ export const disk: Scenario = {
   letters: 'AF',
   seconds: 40,
   scales: 'faults',
+  seed: 'draws',
   run: (trial, { size }) => failDisk(trial, { rounds: upTo(5 * size) }),
 };
 

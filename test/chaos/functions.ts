@@ -12,6 +12,7 @@ export const functions: Scenario = {
   letters: '',
   seconds: 60,
   scales: 'calls of each function',
+  seed: 'nothing',
   limits: { 'describe p99 ms': 100 },
   run: (trial, { size }) => misbehave(trial, { rounds: upTo(10 * size) }),
 };

@@ -23,6 +23,7 @@ export const kill: Scenario = {
   letters: 'ABC',
   seconds: 100,
   scales: 'kills, and deaths at each fail point',
+  seed: 'draws',
   run: (trial, { size }) => killUnderLoad(trial, { kills: upTo(10 * size), rounds: 2 * size }),
 };
 

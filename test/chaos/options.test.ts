@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, type Options, readOptions, usage } from './options';
+import { again, type Options, readOptions, usage } from './options';
 import type { Scenario } from './trial';
 
 const scenario = (name: string): Scenario => {
-  return { name, title: `the ${name}`, letters: 'A', seconds: 30, scales: 'kills', run: async () => {} };
+  return { name, title: `the ${name}`, letters: 'A', seconds: 30, scales: 'kills', seed: 'draws', run: async () => {} };
 };
 const all = [scenario('kill'), scenario('soak')];
 const read = (line: string) => readOptions(line === '' ? [] : line.split(' '), all, 1_234_567);
@@ -46,9 +46,10 @@ test.each([
 
 test('the command of a scenario repeats it', () => {
   const options = read('--size 2 --seed 7') as Options;
-  expect(commandOf({ name: 'kill' }, options)).toBe('npm run chaos -- --only kill --size 2 --seed 7');
-  const again = commandOf({ name: 'soak' }, options);
-  expect(read(again.replace('npm run chaos -- ', ''))).toMatchObject({ size: 2, seed: 7, seconds: 120 });
+  expect(again({ name: 'damage', seed: 'all' }, options)).toBe('npm run chaos -- --only damage --size 2 --seed 7');
+  expect(again({ name: 'time', seed: 'nothing' }, options)).toBe('npm run chaos -- --only time --size 2');
+  const [command = ''] = again({ name: 'soak', seed: 'draws' }, options).split(' (');
+  expect(read(command.replace('npm run chaos -- ', ''))).toMatchObject({ size: 2, seed: 7, seconds: 120 });
 });
 
 test('help tells how long each scenario takes', () => {

@@ -52,10 +52,14 @@ export function readOptions(args: readonly string[], all: readonly Scenario[], n
   return { scenarios, size, seed, seconds, docs: values.docs, ...(values.json !== undefined && { json: values.json }) };
 }
 
-/** The command that repeats one scenario of a run. */
-export function commandOf({ name }: Pick<Scenario, 'name'>, { size, seed, seconds }: Options): string {
-  const soak = name === 'soak' ? ` --seconds ${seconds}` : '';
-  return `npm run chaos -- --only ${name} --size ${size} --seed ${seed}${soak}`;
+/** The command that repeats one scenario of a run, and what it repeats. */
+export function again(scenario: Pick<Scenario, 'name' | 'seed'>, { size, seed, seconds }: Options): string {
+  const command = [`npm run chaos -- --only ${scenario.name} --size ${size}`];
+  if (scenario.seed !== 'nothing') command.push(`--seed ${seed}`);
+  if (scenario.name === 'soak') command.push(`--seconds ${seconds}`);
+  if (scenario.seed === 'draws')
+    command.push('(the seed repeats what is drawn, not the timing: it may take some runs)');
+  return command.join(' ');
 }
 
 export function usage(scenarios: readonly Scenario[]): string {
@@ -71,7 +75,7 @@ Kills, damages and floods the real processes, and compares what they show with w
   --only NAME,...  some of the scenarios below; all by default
   --size N         how much of it: 1 by default, above 0 and up to ${LARGEST_SIZE}
   --seconds N      how long the soak lasts; 60 times the size, and 60 at least
-  --seed N         draws what another run drew: which deaths, damages and answers, not when they come (0 to 4294967295; printed)
+  --seed N         draws what another run drew: deaths, damages, answers, not when they come (printed; 0 to 4294967295)
   --json FILE      writes what was found, the machine and its load
   --docs           tells it in docs/promises.md and in the README, at size 1 only
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 
 /** What a scenario found wrong: a promise broken, a limit of time or memory passed, or too little seen to say anything. */
@@ -111,7 +112,7 @@ export function row(finding: Finding, titles: readonly string[], again: string):
     );
   }
   if (verdict !== 'kept') lines.push(`    Again: ${again}`);
-  if (kept !== undefined) lines.push(`    The data, and what was acknowledged, are kept in ${kept}`);
+  if (kept !== undefined) lines.push(`    Kept in ${kept}: ${readdirSync(kept).slice(0, 6).join(', ')}`);
   return `${lines.join('\n')}\n`;
 }
 

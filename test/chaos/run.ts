@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { commandOf, type Options, readOptions, usage, WrongOption } from './options';
+import { again, type Options, readOptions, usage, WrongOption } from './options';
 import { tellLastRun } from './promises';
 import { EXIT_CODES, type Finding, machineLoad, row, verdictOf } from './report';
 import { SCENARIOS } from './scenarios';
-import { examine, type Trial } from './trial';
+import { examine, type Scenario, type Trial } from './trial';
 
 /** `npm run chaos`: runs the scenarios one after the other, and tells what each found. See docs/promises.md. */
 async function run(options: Options): Promise<number> {
@@ -26,12 +26,9 @@ async function run(options: Options): Promise<number> {
     );
     findings.push(finding);
     const titles = scenarios.map(({ title }) => title);
-    process.stdout.write(row(finding, titles, commandOf(scenario, options)));
+    process.stdout.write(row(finding, titles, again(scenario, options)));
   }
   const verdict = verdictOf(...findings);
-  if (verdict !== 'kept' && findings.some(({ name }) => name !== 'soak')) {
-    process.stdout.write('A seed repeats what was drawn, not the timing: a breach may need some runs to come again.\n');
-  }
   if (options.json !== undefined) writeFileSync(options.json, told(options, findings, loadBefore));
   if (options.docs) tellLastRun(Object.fromEntries(findings.map((finding) => [finding.name, finding])));
   return EXIT_CODES[verdict];
@@ -48,10 +45,12 @@ function told(options: Options, findings: readonly Finding[], loadBefore: number
     seed,
     size,
     verdict: verdictOf(...findings),
-    findings: findings.map((finding) => {
-      const again = commandOf(finding, options);
-      return { ...finding, seconds: Math.round(finding.seconds), verdict: verdictOf(finding), again };
-    }),
+    findings: findings.map((finding, index) => ({
+      ...finding,
+      seconds: Math.round(finding.seconds),
+      verdict: verdictOf(finding),
+      again: again(options.scenarios[index] as Scenario, options),
+    })),
   };
   return `${JSON.stringify(all, null, 2)}\n`;
 }

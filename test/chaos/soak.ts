@@ -12,6 +12,7 @@ export const soak: Scenario = {
   letters: '',
   seconds: 60,
   scales: 'its seconds, 60 at least',
+  seed: 'draws',
   limits: { 'memory growth %': 15, 'handles growth': 4 },
   run: (trial, { seconds }) => loadFor(trial, seconds),
 };

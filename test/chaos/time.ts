@@ -18,6 +18,7 @@ export const time: Scenario = {
   letters: 'E',
   seconds: 45,
   scales: 'nothing; below 1 it leaves out the wait of a year and the speeds between',
+  seed: 'nothing',
   run: (trial, { size }) =>
     keepTime(
       trial,

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly seconds: number;
   /** What `--size` multiplies. */
   readonly scales: string;
+  /** What `--seed` repeats: all of a run, what it draws but not the timing, or nothing since it draws nothing. */
+  readonly seed: 'all' | 'draws' | 'nothing';
   /** What its figures may be at most on two free cores, by their names. */
   readonly limits?: Readonly<Record<string, number>>;
   run(trial: Trial, options: { readonly size: number; readonly seconds: number }): Promise<void>;

@@ -11,6 +11,7 @@ export const waiting: Scenario = {
   letters: 'AE',
   seconds: 150,
   scales: 'executions',
+  seed: 'nothing',
   limits: { 'MiB started': 1024, 'MiB recovered': 1024, 'ready ms': 10_000, 'describe p99 ms': 100 },
   run: (trial, { size }) => manyWaiting(trial, { executions: upTo(100_000 * size) }),
 };

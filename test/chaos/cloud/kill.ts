@@ -24,6 +24,7 @@ export const cloud: Scenario = {
   letters: 'A',
   seconds: 90,
   scales: 'kills, and deaths at each fail point',
+  seed: 'draws',
   run: (trial, { size }) => killCloud(trial, { kills: upTo(5 * size), rounds: size }),
 };
 
