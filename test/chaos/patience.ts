@@ -14,9 +14,9 @@ export class Stuck extends Error {
   }
 }
 
-/** So many seconds of two free cores, in ms of this machine as busy as it is. */
+/** So many seconds of two free cores, in ms of this machine as busy as it is; four times as long at most. */
 export function patience(seconds: number): number {
-  return seconds * 1000 * Math.max(1, (loadavg()[0] ?? 0) / cpus().length);
+  return seconds * 1000 * Math.min(4, Math.max(1, (loadavg()[0] ?? 0) / cpus().length));
 }
 
 export interface Awaited {

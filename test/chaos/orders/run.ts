@@ -12,6 +12,9 @@ const SCALE = 20;
 /** A run in which less was acknowledged in each life of the process has shown nothing. */
 const LEAST_ACKNOWLEDGED_PER_LIFE = 25;
 
+/** In so many seconds some execution ends, as long as any can. */
+const NO_PROGRESS = 40;
+
 /**
  * Owns one data directory of `stepwright sfn` over all lives of the process, the load on it, and the ledger of what was
  * acknowledged, which is kept outside of it.
@@ -96,17 +99,20 @@ export class OrdersRun {
     });
   }
 
-  /** Resolves when no execution runs any more, or there is no hope: those that are left are told as stuck. */
+  /** Resolves when no execution runs any more, or none has ended for long: those that are left are told as stuck. */
   async #drained(client: SfnClient, dead: Promise<unknown>): Promise<void> {
-    const end = performance.now() + patience(120);
     let over = false;
     void dead.then(() => {
       over = true;
     });
-    const query = { stateMachineArn: this.load.machineArn, statusFilter: 'RUNNING', maxResults: 1 };
+    const query = { stateMachineArn: this.load.machineArn, statusFilter: 'RUNNING', maxResults: 1000 };
+    let fewest = Number.POSITIVE_INFINITY;
+    let end = performance.now() + patience(NO_PROGRESS);
     while (!over && performance.now() < end) {
-      const { executions } = await client.call('ListExecutions', query);
-      if (executions.length === 0) return;
+      const running = (await client.call('ListExecutions', query)).executions.length;
+      if (running === 0) return;
+      if (running < fewest) end = performance.now() + patience(NO_PROGRESS);
+      fewest = Math.min(fewest, running);
       await delay(100);
     }
   }
