@@ -84,7 +84,11 @@ function shop(app: App): void {
     },
   ];
   const methodResponses = [{ statusCode: '200' }, { statusCode: '400' }];
-  const aws = (service: string, to: { action?: string; path?: string }, options: apigateway.IntegrationOptions = {}) =>
+  const aws = (
+    service: string,
+    to: Partial<apigateway.AwsIntegrationProps>,
+    options: apigateway.IntegrationOptions = {},
+  ) =>
     new apigateway.AwsIntegration({
       service,
       ...to,
@@ -174,7 +178,14 @@ function shop(app: App): void {
     'POST',
     aws(
       'sns',
-      { action: 'Publish' },
+      {
+        action: 'Publish',
+        actionParameters: {
+          'MessageAttributes.entry.1.Name': 'shop',
+          'MessageAttributes.entry.1.Value.DataType': 'String',
+          'MessageAttributes.entry.1.Value.StringValue': 'a & b',
+        },
+      },
       {
         requestParameters: {
           'integration.request.querystring.TopicArn': `'${topic.topicArn}'`,
@@ -433,7 +444,7 @@ describe('integrations of a synthesized REST API with AWS services', () => {
     const messages = await received('Queue');
     expect(messages.map(({ Body, MessageAttributes }) => [Body, MessageAttributes?.shop?.StringValue])).toEqual([
       ['{"text":"a & b = ü"}', 'north'],
-      ['told', undefined],
+      ['told', 'a & b'],
     ]);
     const unsupported = await ask('/queue', { body: 'a', headers: { 'content-type': 'text/plain' } });
     expect([unsupported.status, unsupported.json()]).toEqual([415, { message: 'Unsupported Media Type' }]);

@@ -82,9 +82,22 @@ function callOf(
   if (common.credentialsArn === undefined)
     context.warn('It has no Credentials: on AWS, the service refuses its calls.');
   const httpMethod = integration.requiredText('IntegrationHttpMethod');
-  if (kind === 'path') return { type: 'SERVICE', signingName: service, path: rest, httpMethod, ...common };
+  if (kind === 'path') {
+    const [path = '', query = ''] = rest.split(/\?(.*)/s);
+    return { type: 'SERVICE', signingName: service, path, query, httpMethod, ...common };
+  }
   if (protocol === 'http') throw new NotRunHere(`actions of ${service}, whose operations are paths`);
-  // What may be behind the action stands for parameters: 'Publish&TopicArn=…'.
-  if (!/^\w+$/.test(rest)) throw new NotRunHere(`integrations with the action ${rest}`);
-  return { type: 'SERVICE', signingName: service, action: rest, path: '', httpMethod, ...common };
+  const [, action, query] = /^(\w+)(?:&(.*))?$/s.exec(rest) ?? [];
+  if (action === undefined || (query !== undefined && protocol !== 'query')) {
+    throw new NotRunHere(`integrations with the action ${rest}`);
+  }
+  return {
+    type: 'SERVICE',
+    signingName: service,
+    action,
+    query: query ?? '',
+    path: '',
+    httpMethod,
+    ...common,
+  };
 }

@@ -93,6 +93,7 @@ function addressOf(call: ServiceCall, visit: RestVisit, mapping: Mapping): { url
   const path = `/${filled.replace(/^\//, '')}`;
   const url = new URL('http://127.0.0.1');
   url.pathname = path;
+  url.search = call.query;
   for (const [name, values] of integrationParameters(call, 'querystring', visit, mapping)) {
     for (const value of values) url.searchParams.append(name, value);
   }

@@ -39,9 +39,10 @@ export class RestApiService {
     return this.#api(apiId).models.has(name);
   }
 
-  /** How a service is spoken to that integrations may name, 'states'; undefined for one that is not run. */
+  /** How the actions of a service are spoken to that integrations may name, 'states'; undefined for one that is not run. */
   protocolOf(signingName: string): WireProtocol['kind'] | undefined {
-    return this.parts.aws.bySigningName(signingName)?.protocol.kind;
+    const protocol = this.parts.aws.bySigningName(signingName)?.protocol;
+    return protocol?.kind === 'json' && protocol.query ? 'query' : protocol?.kind;
   }
 
   /** Serves all that the API has under the stage's name. */

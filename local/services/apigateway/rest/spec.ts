@@ -68,6 +68,8 @@ export interface ServiceCall extends Mapped, RequestMappings, Backend {
   readonly signingName: string;
   /** 'StartExecution' */
   readonly action?: string;
+  /** What the address says of parameters: 'Subject=Hello'; may be empty. */
+  readonly query: string;
   /** Below the service's address, with '{names}' of parameters: '123456789012/orders'. */
   readonly path: string;
   readonly httpMethod: string;
