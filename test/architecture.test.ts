@@ -22,10 +22,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   desk: ['local/cli', 'lambda/shared'],
   previews: ['local/cli', 'lambda'],
   bin: ['lib', 'local/cli', 'demo', 'desk'],
-  'bench/speed': ['local/asl', 'local/services'],
-  'bench/load': ['local/cli', 'local/assembly', 'bin/build.mjs'],
-  'bench/cold-starts': ['lib/workflow'],
-  'bench/cost': ['demo', 'bin/build.mjs'],
+  'bench/command': ['local/cli/command'],
+  'bench/speed': ['bench/command', 'local/asl', 'local/services'],
+  'bench/load': ['bench/command', 'local/cli', 'local/assembly', 'bin/build.mjs'],
+  'bench/cold-starts': ['bench/command', 'lib/workflow'],
+  'bench/cost': ['bench/command', 'demo', 'bin/build.mjs'],
 };
 
 const root = resolve(__dirname, '..');

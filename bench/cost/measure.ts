@@ -9,6 +9,7 @@ import { localSource } from '../../local/cli/cost/local-cloud';
 import type { Workflow } from '../../local/cli/cost/source';
 import { US_EAST_1 } from '../../local/cost/prices';
 import { type CostReport, type Fixtures, reportOf } from '../../local/cost/report';
+import { atEnd } from '../command/leftovers';
 import { playNaive } from './naive';
 
 /** A Monday morning, as in the demo. */
@@ -35,7 +36,9 @@ export interface Measured {
  * @param all play what is only told, too
  */
 export async function measure(assemblyDir: string, all: boolean): Promise<Measured> {
-  const cloud = await Cloud.boot({ assemblyDir, clock: { start: START, scale: 0 } });
+  const booting = Cloud.boot({ assemblyDir, clock: { start: START, scale: 0 } });
+  const stop = atEnd(async () => (await booting).stop());
+  const cloud = await booting;
   const silent = new Timeline(() => {}, false, 80);
   const stage = await Stage.set(cloud, silent);
   try {
@@ -65,7 +68,7 @@ export async function measure(assemblyDir: string, all: boolean): Promise<Measur
     };
   } finally {
     stage.strike();
-    await cloud.stop();
+    await stop();
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Cloud } from '../../local/assembly/cloud';
 import type { AwsShape } from '../../local/services/aws';
+import { temporaryDirectory } from '../command/leftovers';
 
 const SOURCES = join(__dirname, 'naive');
 const DAY = 86_400_000;
@@ -18,7 +18,7 @@ export async function playNaive(
   detail: AwsShape,
   withLoan: boolean,
 ): Promise<{ game: string; loan?: string }> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-naive-'));
+  const { path: directory, remove } = temporaryDirectory('naive');
   try {
     const functionArn = await setUp(cloud, directory);
     const game = await start(cloud, 'game-level-complete', functionArn, event(cloud, detail));
@@ -32,7 +32,7 @@ export async function playNaive(
     }
     return { game, loan };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await remove();
   }
 }
 

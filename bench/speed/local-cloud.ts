@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../command/leftovers';
 import { Endpoint } from './client';
 import { execute, median, quantile } from './measure';
 import { Server } from './process';
@@ -55,7 +55,7 @@ function writeAssembly(directory: string): void {
 
 /** @param launcher the arguments for node that run the command */
 export async function measureLocalCloud(launcher: readonly string[]): Promise<CloudFigures> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepwright-bench-'));
+  const { path: directory, remove } = temporaryDirectory('bench');
   try {
     writeAssembly(directory);
     const data = join(directory, 'data');
@@ -63,12 +63,12 @@ export async function measureLocalCloud(launcher: readonly string[]): Promise<Cl
     const ready: number[] = [];
     const memory: number[] = [];
     for (let i = 0; i < 5; i += 1) {
-      const server = await Server.start(args, /Ready after/);
+      const server = await Server.start(args, /Ready after/, directory);
       ready.push(server.readyMs);
       memory.push(server.memory / 1024 / 1024);
       await server.stop();
     }
-    const server = await Server.start(args, /Ready after/);
+    const server = await Server.start(args, /Ready after/, directory);
     const { aws, credentials } = JSON.parse(readFileSync(join(data, 'endpoints.json'), 'utf8'));
     const endpoint = new Endpoint(aws, credentials);
     const { stateMachines } = await endpoint.call('ListStateMachines', {});
@@ -90,6 +90,6 @@ export async function measureLocalCloud(launcher: readonly string[]): Promise<Cl
       lambdaP99Ms: quantile(warm, 0.99),
     };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await remove();
   }
 }

@@ -11,9 +11,9 @@ export interface Subject {
 
 export interface Rate {
   /** Executions per second, begun and seen to have ended. */
-  readonly perSecond: number;
+  readonly executionsPerSecond: number;
   /** CPU time of the server for one, in ms: what a busy machine distorts least. */
-  readonly cpuMs: number;
+  readonly cpuMsEach: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -46,37 +46,53 @@ export async function execute(endpoint: Endpoint, machine: string, input: string
   }
 }
 
+/** What was run in some time. */
+export interface Stretch {
+  /** How long each execution took until it was seen to have ended, in ms. */
+  readonly times: readonly number[];
+  /** All together, in seconds. */
+  readonly took: number;
+}
+
 /** Lets `callers` run executions one after the other for `seconds`, after some that do not count. */
 export async function measure(subject: Subject, workload: Workload, callers: number, seconds: number): Promise<Rate> {
-  const { endpoint, server } = subject;
-  const workers = new Workers(subject.endpoint);
+  const { server } = subject;
+  const drive = await driver(subject, workload, callers);
+  await drive.run(seconds / 4);
+  const cpu = server.cpuMs;
+  const { times, took } = await drive.run(seconds);
+  const spent = server.cpuMs - cpu;
+  drive.end();
+  return {
+    executionsPerSecond: times.length / took,
+    cpuMsEach: spent / times.length,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+  };
+}
+
+/** Makes all that a workload needs on a server, to be run by as many `callers` as often as one likes. */
+export async function driver({ name, endpoint }: Omit<Subject, 'server'>, workload: Workload, callers: number) {
+  const workers = new Workers(endpoint);
   const activity = workload.usesActivity ? await workers.begin(callers) : '';
   const machine = await createMachine(endpoint, workload.definition(activity));
   const input = JSON.stringify(workload.input);
-  const run = async (until: number, times: number[]) => {
+  const call = async (until: number, times: number[]) => {
     do {
       const began = performance.now();
       const output = await execute(endpoint, machine, input);
-      if (!workload.isRight(output)) throw new Error(`${subject.name}: ${workload.title}: ${JSON.stringify(output)}`);
+      if (!workload.isRight(output)) throw new Error(`${name}: ${workload.title}: ${JSON.stringify(output)}`);
       times.push(performance.now() - began);
     } while (performance.now() < until);
   };
-  const together = async (until: number, times: number[]) => {
-    await Promise.all(Array.from({ length: callers }, () => run(until, times)));
-  };
-  await together(performance.now() + (seconds * 1000) / 4, []);
-  const times: number[] = [];
-  const cpu = server.cpuMs;
-  const began = performance.now();
-  await together(began + seconds * 1000, times);
-  const took = (performance.now() - began) / 1000;
-  const spent = server.cpuMs - cpu;
-  workers.stop();
   return {
-    perSecond: times.length / took,
-    cpuMs: spent / times.length,
-    p50Ms: quantile(times, 0.5),
-    p99Ms: quantile(times, 0.99),
+    async run(seconds: number): Promise<Stretch> {
+      const times: number[] = [];
+      const began = performance.now();
+      await Promise.all(Array.from({ length: callers }, () => call(began + seconds * 1000, times)));
+      return { times, took: (performance.now() - began) / 1000 };
+    },
+    end: () => workers.stop(),
   };
 }
 

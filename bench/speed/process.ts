@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { atEnd } from '../command/leftovers';
 
 /** A server under measurement, in a process of its own. Its CPU time and memory are read from Linux's /proc. */
 export class Server {
@@ -12,10 +13,19 @@ export class Server {
     readonly readyMs: number,
   ) {}
 
-  /** Starts `node` with these arguments, and waits until what it prints matches `ready`. */
-  static async start(args: readonly string[], ready: RegExp): Promise<Server> {
+  /**
+   * Starts `node` with these arguments, and waits until what it prints matches `ready`.
+   * @param temporary where it puts temporary files: one that is stopped before it is ready leaves them
+   */
+  static async start(args: readonly string[], ready: RegExp, temporary: string): Promise<Server> {
     const began = performance.now();
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    // Out of the terminal's reach: a Ctrl-C is for the benchmark, which ends it in order.
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    atEnd(() => endProcess(child));
     let printed = '';
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`node ${args.join(' ')} ended with ${code}.`)));
@@ -43,9 +53,19 @@ export class Server {
     return readdirSync(`/proc/${this.child.pid}/fd`).length;
   }
 
-  async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
-    this.child.kill('SIGINT');
-    await ended;
+  stop(): Promise<void> {
+    return endProcess(this.child);
   }
+}
+
+/** As long may a server take that was told to end, in ms. */
+const PATIENCE_MS = 10_000;
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  await ended;
+  clearTimeout(late);
 }

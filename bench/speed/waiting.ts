@@ -7,7 +7,7 @@ export interface WaitingFigures {
   readonly kibEach: number;
   readonly describeP50Ms: number;
   /** Open files and sockets of the server. */
-  readonly handles: number;
+  readonly openHandles: number;
 }
 
 /** Starts `count` executions that wait an hour, 16 at a time, and describes some of them. */
@@ -34,7 +34,7 @@ export async function measureWaiting({ endpoint, server }: Subject, count: numbe
     startsPerSecond: arns.length / seconds,
     kibEach: (server.memory - before) / 1024 / arns.length,
     describeP50Ms: quantile(times, 0.5),
-    handles: server.handles,
+    openHandles: server.handles,
   };
 }
 

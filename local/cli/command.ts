@@ -36,6 +36,12 @@ export function parseCommandLine<T extends Options>(argv: string[], options: T, 
   return parsed;
 }
 
+/** Whether the help is asked for, by an argument before any `--`. */
+export function wantsHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h');
+}
+
 /**
  * Parses the arguments of a command that takes one file or more.
  * @throws UsageError as `parseCommandLine`, and when no file is named

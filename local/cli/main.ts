@@ -1,5 +1,5 @@
 import { PortInUseError } from '../services/wire/port';
-import { type Command, UsageError } from './command';
+import { type Command, UsageError, wantsHelp } from './command';
 import { commandLine } from './shell';
 import { VERSION } from './version';
 
@@ -31,11 +31,6 @@ export async function main(argv: string[], commands: Readonly<Record<string, Com
   } catch (error) {
     return reportFailure(name, error);
   }
-}
-
-function wantsHelp(argv: string[]): boolean {
-  const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h');
 }
 
 function reportFailure(command: string, error: unknown): number {

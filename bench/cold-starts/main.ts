@@ -1,0 +1,4 @@
+import { main } from '../command/command';
+import { coldStartsCommand } from './run';
+
+void main(coldStartsCommand);
