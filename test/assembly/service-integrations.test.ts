@@ -105,9 +105,12 @@ function orders(app: App): void {
 describe('routes that call services', () => {
   let cloud: Cloud;
   beforeAll(async () => {
-    cloud = await Cloud.boot({ assemblyDir: synthesize(orders), clock: { start: START, scale: 0 } });
+    cloud = await Cloud.boot({ assemblyDir: synthesize(orders), clock: { start: START, scale: 0 }, iam: 'enforce' });
   });
-  afterAll(() => cloud.stop());
+  afterAll(async () => {
+    await cloud.stop();
+    expect(cloud.permissions?.denials.map(({ action }) => action)).toEqual(['states:StopExecution']);
+  });
 
   const output = (name: string) => String(cloud.outputs.Orders?.[name]);
   const post = async (path: string, body = '', headers: Record<string, string> = {}) => {
@@ -147,11 +150,18 @@ describe('routes that call services', () => {
   test("answer a service's error as the service does", async () => {
     const refused = await post('/orders/8', '{"n":', { 'x-user': 'ada' });
     expect(refused).toMatchObject({ status: 400, body: { __type: 'InvalidExecutionInput' } });
-    const gone = await post(
-      '/stop?why=late',
-      JSON.stringify({ arn: 'arn:aws:states:us-east-1:123456789012:execution:a:b' }),
-    );
-    expect(gone).toMatchObject({ status: 400, body: { __type: 'ExecutionDoesNotExist' } });
+    const { body } = await post('/plain', '{}');
+    const none = JSON.stringify({ arn: body.executionArn.replace(/[^:]+$/, 'none') });
+    expect(await post('/stop?why=late', none)).toMatchObject({
+      status: 400,
+      body: { __type: 'ExecutionDoesNotExist' },
+    });
+    // The role that the CDK makes is for the executions of one state machine.
+    const other = JSON.stringify({ arn: 'arn:aws:states:us-east-1:123456789012:execution:a:b' });
+    expect(await post('/stop?why=late', other)).toMatchObject({
+      status: 400,
+      body: { __type: 'AccessDeniedException', message: expect.stringContaining('/BackplaneAssumeRoleSession is not') },
+    });
   });
 
   test('refuse a request that lacks what a parameter takes from it', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   );
 }, 180_000);
 // Whether a report is there it is told without the right to list them all.
-afterAll(() => world.end(['s3:ListBucket']));
+afterAll(() => world?.end(['s3:ListBucket']));
 
 /** Levels completed, each under the id '<player>-<number>'. */
 async function play(...completions: [player: string, level: number, score: number, completedAt: string][]) {

@@ -14,6 +14,11 @@ const TRANSACTED: Readonly<Record<string, string>> = {
   Get: 'dynamodb:GetItem',
 };
 
+/** What is left out has a default, of which nobody says whether a condition sees it: it is not known. */
+function given(key: string, value: unknown): Need['keys'] {
+  return typeof value === 'string' ? { [key]: value } : {};
+}
+
 /** Each action on each table once, with the partitions of all items that are there. */
 function transacted(items: unknown, place: Place): Need[] {
   const needs = structuresIn(items).flatMap((item) =>
@@ -28,13 +33,13 @@ function transacted(items: unknown, place: Place): Need[] {
 }
 
 const onTable = (action: string, input: AwsShape, place: Place) => [
-  { action, resource: tableArn(input.TableName, place), keys: { 'dynamodb:ReturnValues': input.ReturnValues } },
+  { action, resource: tableArn(input.TableName, place), keys: given('dynamodb:ReturnValues', input.ReturnValues) },
 ];
 
 const onIndex = (action: string, input: AwsShape, place: Place) => {
   const table = tableArn(input.TableName, place);
   const resource = input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`;
-  return [{ action, resource, keys: { 'dynamodb:Select': input.Select } }];
+  return [{ action, resource, keys: given('dynamodb:Select', input.Select) }];
 };
 
 const onTables = (action: string, { RequestItems }: AwsShape, place: Place) =>

@@ -1,5 +1,5 @@
 import type { AwsShape } from '../../aws';
-import { arnOf, each, type Need, type NeedsOfService, type Place, textOf } from './need';
+import { arnOf, each, isArn, type Need, type NeedsOfService, type Place, textOf } from './need';
 
 /**
  * SES (…/list_amazonsimpleemailservicev2.html): who sends needs the identity that he sends from, the address itself or a domain of
@@ -7,7 +7,7 @@ import { arnOf, each, type Need, type NeedsOfService, type Place, textOf } from 
  * had before version 2 of the API.
  */
 function sends(
-  { FromEmailAddress, ConfigurationSetName, Content = {}, Destination = {} }: AwsShape,
+  { FromEmailAddress, FromEmailAddressIdentityArn, ConfigurationSetName, Content = {}, Destination = {} }: AwsShape,
   place: Place,
 ): Need[] {
   const from = addressIn(FromEmailAddress);
@@ -26,15 +26,15 @@ function sends(
     ...(recipients.length > 0 && { 'ses:Recipients': recipients.map((address) => addressIn(address) ?? '') }),
   };
   const need = (resources: readonly string[]): Need => {
-    const [first, ...or] = actions.flatMap((action) =>
-      resources.map((resource) => ({ action, resource: arnOf(place, 'ses', resource) })),
-    );
+    const [first, ...or] = actions.flatMap((action) => resources.map((resource) => ({ action, resource })));
     return { ...(first as Need), or, keys };
   };
+  // Who sends for somebody else says whose identity it is.
+  const owned = [FromEmailAddressIdentityArn].filter(isArn);
   const set = textOf(ConfigurationSetName);
   return [
-    need(identities.map((identity) => `identity/${identity}`)),
-    ...(set === '' ? [] : [need([`configuration-set/${set}`])]),
+    need(owned.length > 0 ? owned : identities.map((identity) => arnOf(place, 'ses', `identity/${identity}`))),
+    ...(set === '' ? [] : [need([arnOf(place, 'ses', `configuration-set/${set}`)])]),
   ];
 }
 
