@@ -5,7 +5,8 @@ import { type RoleSession, roleSession } from '../services/role-session';
 import type { DeploymentReport, ReportedResource } from './report';
 
 /**
- * Owns what AWS asks of roles when the stacks are deployed, not when they run: a deployment fails there that lacks it. Here it is a warning.
+ * Owns what AWS asks of roles without a call that is made here: when the stacks are deployed, which fails without it, and when a distributed
+ * Map begins. Here it is a warning.
  */
 export async function warnOfRoles(
   report: DeploymentReport,
@@ -13,14 +14,15 @@ export async function warnOfRoles(
   permissions: Permissions,
 ): Promise<void> {
   const warn = ({ stack, logicalId, type }: ReportedResource, message: string) =>
-    report.warnings.push({ stack, logicalId, type, message: `AWS refuses to deploy it: ${message}` });
+    report.warnings.push({ stack, logicalId, type, message });
   for (const resource of report.deployed) {
     const checks = CHECKS[resource.type];
     const needed = checks ? await checks(resource, parts) : [];
     const lacking = needed.filter(({ role, action, on }) => role && !permissions.allows(role, action, on));
     for (const why of new Set(lacking.map((need) => need.why))) {
       const actions = lacking.filter((need) => need.why === why).map(({ action }) => action);
-      warn(resource, `its role may not do ${actions.join(', ')}, which ${why}.`);
+      const fails = why === MAP ? 'On AWS it fails' : 'AWS refuses to deploy it';
+      warn(resource, `${fails}: its role may not do ${actions.join(', ')}, which ${why}.`);
     }
   }
 }
@@ -35,6 +37,9 @@ interface Needed {
 
 type Check = (resource: ReportedResource, parts: Parameters<typeof warnOfRoles>[1]) => Promise<Needed[]>;
 
+/** docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
+const MAP = 'a distributed Map takes (on the state machine itself)';
+
 const caller = { via: 'cloudformation' };
 
 /** By type. */
@@ -47,7 +52,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { region, accountId } = identity;
     const rule = `arn:aws:events:${region}:${accountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
     const waits = /"arn:aws:states:::states:startExecution\.sync(:2)?"/.test(machine.definition);
+    const maps = /"Mode"\s*:\s*"DISTRIBUTED"/.test(machine.definition);
     return [
+      ...(maps ? [{ role, action: 'states:StartExecution', on: stateMachineArn, why: MAP }] : []),
       ...(logs ? [{ role, action: 'logs:CreateLogDelivery', on: '*', why: 'its log takes' }] : []),
       ...(waits ? ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'] : []).map((action) => ({
         role,

@@ -363,6 +363,29 @@ test('what AWS asks of a role at the deployment is a warning', async () => {
   expect((await boot(stack(allow('logs:*'), ...managed))).report.warnings).toEqual([]);
 });
 
+test('a distributed Map starts executions of its own state machine', async () => {
+  const item = {
+    StartAt: 'Pass',
+    States: { Pass: { Type: 'Pass', End: true } },
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  };
+  const maps = { StartAt: 'Map', States: { Map: { Type: 'Map', ItemProcessor: item, End: true } } };
+  const RoleArn = { 'Fn::GetAtt': ['Role', 'Arn'] };
+  const Maps = {
+    Type: 'AWS::StepFunctions::StateMachine',
+    Properties: { StateMachineName: 'm', RoleArn, DefinitionString: JSON.stringify(maps) },
+  };
+  expect((await boot({ Role: role(), Maps })).report.warnings).toMatchObject([
+    {
+      logicalId: 'Maps',
+      message:
+        'On AWS it fails: its role may not do states:StartExecution, which a distributed Map takes (on the state machine itself).',
+    },
+  ]);
+  const own = { ...allow('states:StartExecution'), Resource: 'arn:aws:states:us-east-1:123456789012:stateMachine:m' };
+  expect((await boot({ Role: role({ Policies: inline(own) }), Maps })).report.warnings).toEqual([]);
+});
+
 test('what nothing has used of the grants is known', async () => {
   const [first, second] = ['arn:aws:sqs:us-east-1:123456789012:q', 'arn:aws:sqs:us-east-1:123456789012:r'];
   await boot({
