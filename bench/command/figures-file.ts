@@ -38,7 +38,7 @@ export class Setting {
       },
       figures,
     };
-    writeFileSync(file, `${JSON.stringify(document, sensibly, 2)}\n`);
+    writeFileSync(file, figuresText(document));
   }
 }
 
@@ -51,6 +51,11 @@ function commit(): { readonly commit: string | null; readonly uncommittedChanges
   } catch {
     return { commit: null };
   }
+}
+
+/** Figures as JSON, for the file or for standard output. */
+export function figuresText(figures: object): string {
+  return `${JSON.stringify(figures, sensibly, 2)}\n`;
 }
 
 /** Four digits say all that such a figure knows; whole numbers stay whole. */

@@ -1,6 +1,6 @@
 import { Cloud } from '../../local/assembly/cloud';
 import { ensureAssembly } from '../../local/cli/synth';
-import { Setting } from '../command/figures-file';
+import { figuresText, Setting } from '../command/figures-file';
 import { atEnd, temporaryDirectory } from '../command/leftovers';
 import { progress } from '../command/progress';
 import { burst, isWhole } from './burst';
@@ -29,7 +29,7 @@ export async function run({ json, ...options }: LoadValues): Promise<number> {
     executionsPerSecond: Math.round((result.events * result.times) / result.endedSeconds),
     memoryMib: Math.round(process.memoryUsage.rss() / 2 ** 20),
   };
-  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  process.stdout.write(figuresText(figures));
   if (json !== undefined) setting.write(json, options, figures);
   return isWhole(result) ? 0 : 1;
 }
