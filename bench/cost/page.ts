@@ -92,7 +92,7 @@ A workflow's figure is the mean of its executions, however they ended; it says h
 - **Logs**: bytes of each line and 26 more, of functions and of the state machine. **X-Ray**: 5 % of executions are traced, its default.
 - **An event** that an EventBridge rule passed on is counted as one custom event.
 
-Not counted: storage of tables, objects and logs, data transfer, taxes, delivery of e-mail by SNS, polling of queues,
+Not counted: storage of tables, objects and logs, data transfer, taxes, delivery of e-mail by SNS, polling of queues, what FIFO queues and topics cost beside standard ones,
 what a distributed Map reads and writes on S3 by itself, series of metrics (but for this page), free tiers (\`--monthly N --free-tier\` takes
 them off). In an account's history nothing shows what a function reads and writes by itself; \`--aws\` says so. A local cloud that is killed loses
 what was counted in the last quarter of a second.
