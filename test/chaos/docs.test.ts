@@ -43,6 +43,6 @@ test('a breach is told in one line without the praise, in each row by its letter
   const slow = new Flaws();
   slow.limit({ 'describe p99 ms': 100.02 }, { 'describe p99 ms': 100 });
   expect(told(finding('functions', slow.all()))).toEqual([
-    ['functions', '**over limit**: describe p99 ms 100.02, limit 100'],
+    ['functions', '**over limit**: describe p99 ms is 100.02, its limit 100'],
   ]);
 });

@@ -230,7 +230,7 @@ test('like flaws are told once and counted, and the worst gives the verdict', ()
   const flaws = new Flaws();
   expect(verdictOf({ flaws: flaws.all() })).toBe('kept');
   flaws.limit({ 'ready ms': 10_000.4, MiB: 5 }, { 'ready ms': 10_000, MiB: 5 });
-  expect(flaws.all()).toEqual([{ kind: 'limit', letters: '', text: 'ready ms 10000.4, limit 10000', count: 1 }]);
+  expect(flaws.all()).toEqual([{ kind: 'limit', letters: '', text: 'ready ms is 10000.4, its limit 10000', count: 1 }]);
   expect(verdictOf({ flaws: flaws.all() })).toBe('OVER LIMIT');
   flaws.incomplete('never died at after-sync');
   expect(verdictOf({ flaws: flaws.all() })).toBe('INCOMPLETE');

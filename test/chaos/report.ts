@@ -56,7 +56,8 @@ export class Flaws {
   limit(figures: Readonly<Record<string, number>>, limits: Readonly<Record<string, number>>): void {
     for (const [name, most] of Object.entries(limits)) {
       const value = figures[name];
-      if (value !== undefined && value > most) this.#add('limit', '', `${name} ${above(value, most)}, limit ${most}`);
+      if (value !== undefined && value > most)
+        this.#add('limit', '', `${name} is ${above(value, most)}, its limit ${most}`);
     }
   }
 

@@ -10,8 +10,8 @@ import { examine, type Scenario, type Trial } from './trial';
 /** `npm run chaos`: runs the scenarios one after the other, and tells what each found. See docs/promises.md. */
 async function run(options: Options): Promise<number> {
   const { scenarios, size, seed, seconds } = options;
-  const loadBefore = machineLoad();
-  process.stdout.write(`Seed ${seed}, size ${size}, ${cpus().length} cores, load ${loadBefore}\n`);
+  const before = { commit: commit(), load: machineLoad() };
+  process.stdout.write(`Seed ${seed}, size ${size}, ${cpus().length} cores, load ${before.load}\n`);
   const findings: Finding[] = [];
   for (const scenario of scenarios) {
     const usual = Math.round(scenario.name === 'soak' ? seconds : scenario.seconds * Math.max(0.1, size));
@@ -29,19 +29,19 @@ async function run(options: Options): Promise<number> {
     process.stdout.write(row(finding, titles, again(scenario, options)));
   }
   const verdict = verdictOf(...findings);
-  if (options.json !== undefined) writeFileSync(options.json, told(options, findings, loadBefore));
+  if (options.json !== undefined) writeFileSync(options.json, told(options, findings, before));
   if (options.docs) tellLastRun(Object.fromEntries(findings.map((finding) => [finding.name, finding])));
   return EXIT_CODES[verdict];
 }
 
 /** All of a run as JSON. */
-function told(options: Options, findings: readonly Finding[], loadBefore: number): string {
+function told(options: Options, findings: readonly Finding[], before: { commit?: string; load: number }): string {
   const { size, seed } = options;
   const all = {
     at: new Date().toISOString(),
-    commit: commit(),
+    commit: before.commit,
     node: process.version,
-    machine: { cores: cpus().length, cpu: cpus()[0]?.model, loadBefore, loadAfter: machineLoad() },
+    machine: { cores: cpus().length, cpu: cpus()[0]?.model, loadBefore: before.load, loadAfter: machineLoad() },
     seed,
     size,
     verdict: verdictOf(...findings),
