@@ -7,13 +7,12 @@ import type { StoreAnswer, StoreQuestion } from './damage';
  * answers with the content, or with why it was refused.
  */
 process.on('message', async ({ fill, open }: StoreQuestion) => {
-  const answer = fill ? { content: await filled(fill.directory, fill.way) } : await opened(open as string);
+  const answer = fill ? { content: await filled(fill) } : await opened(open as string);
   process.send?.(answer satisfies StoreAnswer);
 });
 
-/** A store with content in the database file and in its log, left by a process that was killed or closed it. */
-async function filled(directory: string, way: 'killed' | 'closed'): Promise<string> {
-  const working = `${directory}-working`;
+/** Leaves a store with content in the database file and in its log, as a process that was killed does, and one that closed it. */
+async function filled({ working, killed, closed }: Record<'working' | 'killed' | 'closed', string>): Promise<string> {
   const store = Store.open(working);
   const notes = store.collection<string>('notes');
   for (let commit = 0; commit < 500; commit += 1) {
@@ -22,10 +21,10 @@ async function filled(directory: string, way: 'killed' | 'closed'): Promise<stri
     await store.durable();
   }
   const content = dump(store);
-  // As `kill -9` would leave it: nothing is written after this.
-  if (way === 'killed') cpSync(working, directory, { recursive: true });
+  // Nothing is written after this.
+  cpSync(working, killed, { recursive: true });
   await store.close();
-  if (way === 'closed') cpSync(working, directory, { recursive: true });
+  cpSync(working, closed, { recursive: true });
   return content;
 }
 

@@ -62,10 +62,11 @@ export async function damageStores(trial: Trial, { rounds }: DamageOptions): Pro
   const count = (name: string) => {
     figures[name] = (figures[name] ?? 0) + 1;
   };
+  const fill = { working: trial.path('working'), killed: trial.path('killed'), closed: trial.path('closed') };
+  const { content, died } = await stores.ask({ fill });
+  if (content === undefined) return trial.flaws.breach('F', `no store could be written: ${died}`);
   for (const way of ['killed', 'closed'] as const) {
     const original = trial.path(way);
-    const { content } = await stores.ask({ fill: { directory: original, way } });
-    if (content === undefined) return trial.flaws.breach('F', `a sound store is not ${way} in order`);
     for (const [kind, apply] of Object.entries(DAMAGES)) {
       for (const name of FILES) {
         for (let round = 0; round < rounds; round += 1) {
@@ -102,7 +103,8 @@ export function outcomeFlaw(
 }
 
 export interface StoreQuestion {
-  readonly fill?: { readonly directory: string; readonly way: 'killed' | 'closed' };
+  /** Directories to make: where a store is written, and what it is copied to before and after it is closed. */
+  readonly fill?: Readonly<Record<'working' | 'killed' | 'closed', string>>;
   readonly open?: string;
 }
 

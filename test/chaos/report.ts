@@ -106,7 +106,8 @@ export function row(finding: Finding, titles: readonly string[], again: string):
   const lines = [
     `${title.padEnd(width)}  ${verdict.padEnd(10)}  ${seconds.toFixed(0).padStart(5)} s  ${told.join(', ')}`,
   ];
-  lines.push(...flaws.map((flaw) => `  ! ${sentence(flaw)}`));
+  const inOrder = flaws.toSorted((a, b) => a.letters.localeCompare(b.letters) || b.count - a.count);
+  lines.push(...inOrder.map((flaw) => `  ! ${sentence(flaw)}`));
   if (flaws.some(({ kind }) => kind === 'limit')) {
     lines.push(
       `    The limits are those of two free cores; this machine's load was ${finding.load.toFixed(1)} on ${cpus().length}, and a busy one goes over them.`,
