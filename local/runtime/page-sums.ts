@@ -17,8 +17,9 @@ import { crc32 } from 'node:zlib';
  * acknowledged. SQLite keeps neither, so a flipped bit in a page, or a log that lost its end, would go unnoticed.
  *
  * P1  The sum of a page is on disk before the page is: what is in the database file and not in the log has its sum.
- * P2  The mark never names more than is durable, and names all that was acknowledged; it is not synced, since only the
- *     machine's end loses it, and then an older one is true as well.
+ * P2  The mark never names more than is durable, and names all that was acknowledged. It is not synced, since only the
+ *     machine's end loses it, and then an older one is true as well: for as long as the log has what that one names. So
+ *     before the log is written over or removed, the disk knows that nothing is marked.
  *
  * The file is the mark, then batches, each as it was appended: the number of its entries, a CRC over them, and for each
  * the page and its sum. A later entry replaces an earlier one; a batch that is cut off was never relied on (P1). Zeros
@@ -65,6 +66,12 @@ export class PageSums {
   setMark(mark: Mark | undefined): void {
     writeMark(this.#slot, mark);
     writeSync(this.descriptor, this.#slot, 0, MARK_BYTES, 0);
+  }
+
+  /** Says that nothing in the log is needed any more; it is on disk when it returns. */
+  unmark(): void {
+    this.setMark(undefined);
+    fdatasyncSync(this.descriptor);
   }
 
   /** Adds sums; they are on disk when it returns. */

@@ -82,7 +82,7 @@ export class StoreGuard {
       return false;
     }
     this.#dueAt = CHECKPOINT_FRAMES;
-    this.#sums.setMark(undefined);
+    this.#sums.unmark();
     this.#log.forget();
     return true;
   }

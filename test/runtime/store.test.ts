@@ -135,6 +135,40 @@ describe('the store', () => {
     await again.close();
   });
 
+  it('is synced before anybody is answered, and refuses who wrote what a sync failed for', async () => {
+    const store = Store.open(dir);
+    const notes = store.collection<string>('notes');
+    await notes.put('first', 'kept');
+    const syncs: Array<(error: Error | null) => void> = [];
+    const disk = jest.spyOn(fs, 'fdatasync').mockImplementation((_, done) => void syncs.push(done));
+    const answered = jest.fn();
+    const second = notes.put('second', 'lost').finally(answered);
+    while (syncs.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(answered).not.toHaveBeenCalled();
+    syncs[0]?.(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
+    await expect(second).rejects.toThrow(/^The disk failed while .*store\.db was read or written/);
+    disk.mockRestore();
+    await store.close();
+  });
+
+  it('opens when the machine ended after the log was let go of, with what was synced of its sums', async () => {
+    const store = Store.open(dir);
+    await store.collection('notes').put('kept', 'well');
+    const sums = join(dir, 'store.sums');
+    let synced: Buffer | undefined;
+    const { fdatasyncSync } = fs;
+    const disk = jest.spyOn(fs, 'fdatasyncSync').mockImplementation((descriptor) => {
+      fdatasyncSync(descriptor);
+      synced = readFileSync(sums);
+    });
+    await store.close();
+    disk.mockRestore();
+    writeFileSync(sums, synced as Buffer);
+    const next = Store.open(dir);
+    expect(next.collection('notes').get('kept')).toBe('well');
+    await next.close();
+  });
+
   it('keeps what was acknowledged when the disk fails before it is in the database file', async () => {
     const store = Store.open(dir);
     await store.collection('notes').put('kept', 'well');
