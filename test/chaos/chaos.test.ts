@@ -3,6 +3,7 @@ import { answers, answerTokens } from './answers';
 import { damage, damageStores } from './damage';
 import { disk, failDisk } from './disk';
 import { kill, killUnderLoad } from './kill';
+import { cutPower, power } from './power/cut';
 import { examine } from './trial';
 
 /** Short versions of what `npm run chaos` does at length. */
@@ -15,6 +16,16 @@ test(
     const { flaws, figures } = await examine(kill, 1, (trial) =>
       killUnderLoad(trial, { kills: 1, rounds: 1, places, mostRunning: 40 }),
     );
+    expect(flaws).toEqual([]);
+    expect(figures['acknowledged calls']).toBeGreaterThan(100);
+  },
+  LONG,
+);
+
+test(
+  'a power cut takes nothing that was acknowledged',
+  async () => {
+    const { flaws, figures } = await examine(power, 1, (trial) => cutPower(trial, { cuts: 2, mostRunning: 40 }));
     expect(flaws).toEqual([]);
     expect(figures['acknowledged calls']).toBeGreaterThan(100);
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OrdersRun } from './orders/run';
 import { patience } from './patience';
+import { PowerlessDisk } from './power/disk';
 import { type ProcessOptions, Refused } from './process';
 import { shuffled, upTo } from './random';
 import type { Scenario, Trial } from './trial';
@@ -28,19 +29,32 @@ export const disk: Scenario = {
 
 type Fault = 'no space' | 'a sync that fails';
 
-/** What the disk does to a life of the process, and the sentence with which it ends. */
-const FAULTS: Record<Fault, { options: (run: OrdersRun) => Omit<ProcessOptions, 'command'>; sentence: RegExp }> = {
+interface DiskFault {
+  readonly options: (run: OrdersRun, lossy: PowerlessDisk) => Omit<ProcessOptions, 'command'>;
+  /** With which the process ends. */
+  readonly sentence: RegExp;
+  /** Whether what was not synced is gone afterwards. */
+  readonly loses: boolean;
+}
+
+/** What the disk does to a life of the process. */
+const FAULTS: Record<Fault, DiskFault> = {
   // Files are cut at a size beyond what they have: a write of the log, a checkpoint or the sums meets it first.
   'no space': {
     options: ({ directory, random }) => ({ largestFile: largestIn(directory) + 8192 + Math.floor(random() * 300_000) }),
     sentence: /^stepwright: The disk (is full|failed)[^\n]*\n$/,
+    loses: false,
   },
   'a sync that fails': {
-    options: ({ random }) => ({
-      node: ['--require', join(__dirname, 'failing-disk.cjs')],
-      env: { CHAOS_SYNC: String(1 + Math.floor(random() * 40)) },
-    }),
+    options: ({ random }, lossy) => {
+      const { node, env } = lossy.options();
+      return {
+        node: [...node, '--require', join(__dirname, 'failing-disk.cjs')],
+        env: { ...env, CHAOS_SYNC: String(1 + Math.floor(random() * 40)) },
+      };
+    },
     sentence: /^stepwright: The disk failed[^\n]*\n$/,
+    loses: true,
   },
 };
 
@@ -58,10 +72,12 @@ export async function failDisk(trial: Trial, { rounds, mostRunning, faults }: Di
     kinds.flatMap((name) => Array<Fault>(rounds).fill(name)),
     trial.random,
   );
+  const lossy = new PowerlessDisk(run.directory, trial.path('durable'), trial.random);
   trial.figures.faults = 0;
   for (const name of met) {
     await run.liveAndKill(await run.launch());
-    const ending = await liveWith(run, name);
+    const ending = await liveWith(run, name, lossy);
+    if (FAULTS[name].loses) run.cutPower(lossy);
     trial.expect('F', ending === undefined, () => `${name}: ${ending}`);
     trial.figures.faults += 1;
     if (trial.flaws.isBroken) break;
@@ -70,9 +86,9 @@ export async function failDisk(trial: Trial, { rounds, mostRunning, faults }: Di
 }
 
 /** One life on a failing disk; answers how it ended if not as it should. */
-async function liveWith(run: OrdersRun, name: Fault): Promise<string | undefined> {
+async function liveWith(run: OrdersRun, name: Fault, lossy: PowerlessDisk): Promise<string | undefined> {
   const fault = FAULTS[name];
-  const server = await run.launch({ ...fault.options(run), mayEnd: 'anyhow' }).catch((error: unknown) => {
+  const server = await run.launch({ ...fault.options(run, lossy), mayEnd: 'anyhow' }).catch((error: unknown) => {
     if (error instanceof Refused) return error;
     throw error;
   });

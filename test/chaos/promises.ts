@@ -26,6 +26,10 @@ const LAST_RUN: Record<string, ReadonlyArray<(of: Figures) => string>> = {
     (of) =>
       `${of('deaths')} deaths, ${of('acknowledged calls')} acknowledged calls: nothing lost, no transaction halved, the clock never back`,
   ],
+  power: [
+    (of) =>
+      `${of('cuts')} cuts, ${of('acknowledged calls')} acknowledged calls: opened each time, nothing lost, doubled or stuck`,
+  ],
   answers: [
     (of) =>
       `${of('tokens')} tokens, ${of('answers')} answers, ${of('successes')} successes; ${of('races')} races, one outcome each`,

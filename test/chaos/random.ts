@@ -16,6 +16,10 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .map(({ item }) => item);
 }
 
+export function pick<T>(items: readonly T[], random: () => number): T {
+  return items[Math.floor(random() * items.length)] as T;
+}
+
 /** A count that is at least 1. */
 export function upTo(count: number): number {
   return Math.max(1, Math.round(count));

@@ -46,6 +46,11 @@ export class Ledger {
     }
   }
 
+  /** The machine ended with the life of the process: what it showed in it and did not acknowledge need not be there. */
+  lose(): void {
+    for (const [name, life] of this.recorded) if (life === this.lives) this.recorded.delete(name);
+  }
+
   charge(name: string, life: number): void {
     this.charged.set(name, [...(this.charged.get(name) ?? []), life]);
   }

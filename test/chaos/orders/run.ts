@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { patience } from '../patience';
+import type { PowerlessDisk } from '../power/disk';
 import type { ProcessOptions, ServerProcess } from '../process';
 import type { Trial } from '../trial';
 import type { SfnClient } from '../wire';
@@ -73,6 +74,12 @@ export class OrdersRun {
     }
     await server[end]();
     await driven;
+  }
+
+  /** The machine's power is cut after a life of the process. */
+  cutPower(disk: PowerlessDisk): void {
+    disk.cutPower();
+    this.ledger.lose();
   }
 
   /** The last life: brings what runs to its end, and compares what is there with what was acknowledged. */
