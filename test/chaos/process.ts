@@ -7,6 +7,7 @@ import { within } from './patience';
 
 const root = resolve(__dirname, '../..');
 const launcher = join(root, 'bin', 'stepwright.mjs');
+const leash = join(__dirname, 'leash.cjs');
 
 export interface ProcessOptions {
   readonly command: 'sfn' | 'start';
@@ -67,7 +68,18 @@ export class ServerProcess {
     const { command, args = [], env = {}, node = [], largestFile, mayEnd } = options;
     const ports = command === 'sfn' ? ['--port', '0'] : ['--port', '0', '--aws-port', '0'];
     const began = performance.now();
-    const line = [process.execPath, ...node, launcher, command, '--data', directory, ...ports, ...args];
+    const line = [
+      process.execPath,
+      '--require',
+      leash,
+      ...node,
+      launcher,
+      command,
+      '--data',
+      directory,
+      ...ports,
+      ...args,
+    ];
     const [program = '', ...rest] = largestFile === undefined ? line : limited(line, largestFile);
     const child = spawn(program, rest, {
       cwd: root,

@@ -74,7 +74,8 @@ for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],
 ] as const) {
-  process.once(signal, () => process.exit(128 + number));
+  // Ctrl-C may come twice, from the terminal and from npm: the second must not end what the first began.
+  process.on(signal, () => process.exit(128 + number));
 }
 
 function begin(): Options | undefined {

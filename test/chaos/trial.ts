@@ -29,7 +29,9 @@ export interface Scenario {
 /** Directories that go with this process, however it ends. */
 const temporary = new Set<string>();
 process.on('exit', () => {
-  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+  // Processes that were just killed may still write.
+  for (const directory of temporary)
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 });
 
 /**
