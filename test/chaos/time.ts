@@ -153,7 +153,7 @@ class TestedClock {
   async wait(until: number | string): Promise<Answer> {
     const { executionArn } = await this.#start(until);
     const what = `the timer of a wait of ${until} at scale ${this.scale}`;
-    return eventually({ what, letters: 'E', seconds: 150 }, async () => {
+    return eventually({ what, letters: 'E', seconds: 90 }, async () => {
       const execution = await this.#call('DescribeExecution', { executionArn });
       return execution.status === 'RUNNING' ? undefined : execution;
     });

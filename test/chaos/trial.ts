@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { Stuck } from './patience';
 import { type ProcessOptions, Refused, ServerProcess } from './process';
@@ -146,6 +147,8 @@ export async function examine(
   try {
     await run(trial);
   } catch (error) {
+    // That a process died is known a moment after its connections broke.
+    await delay(200);
     trial.met(error);
   }
   return trial.end((performance.now() - began) / 1000);
