@@ -47,6 +47,8 @@ export async function killUnderLoad(
     if (trial.flaws.isBroken) break;
   }
   await run.verify();
+  const { again, underWay } = run.ledger;
+  Object.assign(trial.figures, { 'calls made again': again, 'calls under way at deaths': underWay });
   const missed = [...new Set(chosen)].filter((place) => !reached.has(place));
   // After a breach the rest was left out.
   if (missed.length > 0 && !trial.flaws.isBroken) trial.flaws.incomplete(`never died at ${missed.join(', ')}`);

@@ -51,6 +51,11 @@ export class Ledger {
     for (const [name, life] of this.recorded) if (life === this.lives) this.recorded.delete(name);
   }
 
+  /** Calls of first functions beyond the first of each execution. */
+  get again(): number {
+    return [...this.charged.values()].reduce((sum, lives) => sum + lives.length - 1, 0);
+  }
+
   charge(name: string, life: number): void {
     this.charged.set(name, [...(this.charged.get(name) ?? []), life]);
   }

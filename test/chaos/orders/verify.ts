@@ -52,9 +52,11 @@ export function verifyOrders({ listed, executions, tags }: Shown, ledger: Ledger
     ];
     breaches.push(...flaws.map(([letters, text]) => [letters, `${name}: ${text}`] as const));
   }
-  const again = [...ledger.charged.values()].reduce((sum, lives) => sum + lives.length - 1, 0);
-  if (again > ledger.underWay) {
-    breaches.push(['C', `${again} calls were made again, but only ${ledger.underWay} were under way at the deaths`]);
+  if (ledger.again > ledger.underWay) {
+    breaches.push([
+      'C',
+      `${ledger.again} calls were made again, but only ${ledger.underWay} were under way at the deaths`,
+    ]);
   }
   const newest = Math.max(0, ...tags.map(({ value }) => Number(value)));
   if (newest < ledger.tag.acknowledged || newest > ledger.tag.sent) {
