@@ -1,11 +1,15 @@
+import { existsSync, rmSync } from 'node:fs';
 import { raceFlaws, tokenFlaws } from './answers';
 import { outcomeFlaw } from './damage';
 import { Ledger } from './orders/ledger';
 import { ENTERED, ITEMS, WAITS } from './orders/machine';
 import { type Shown, verifyOrders } from './orders/verify';
+import { Stuck } from './patience';
+import { Refused } from './process';
 import { Flaws, verdictOf } from './report';
 import { datesFlaws, waitFlaws } from './time';
-import type { Answer } from './wire';
+import { examine } from './trial';
+import { type Answer, Answered } from './wire';
 
 /** The oracle can fail: what is told of a sound run that was tampered with in one place. */
 
@@ -241,4 +245,59 @@ test('like flaws are told once and counted, and the worst gives the verdict', ()
     { kind: 'breach', letters: 'A', text: 'order-1 is not there', count: 3 },
     { kind: 'breach', letters: 'B', text: 'event 5 has the id 6', count: 1 },
   ]);
+});
+
+describe('whatever a scenario throws is its finding', () => {
+  const scenario = { name: 'test', title: 'a test', letters: 'AB', seconds: 1, scales: '', seed: 'all' } as const;
+  const gone = Object.assign(new Error('no such run'), {
+    name: 'ExecutionDoesNotExist',
+    $metadata: { httpStatusCode: 400 },
+  });
+
+  test.each([
+    [
+      new Answered('TaskDoesNotExist', "'' to SendTaskSuccess", 400),
+      'breach',
+      'A',
+      /^what was acknowledged is gone: Task/,
+    ],
+    [gone, 'breach', 'A', /^what was acknowledged is gone: no such run/],
+    [new Answered('InternalFailure', "'' to TagResource", 500), 'breach', 'AB', /^it answered InternalFailure/],
+    [new Stuck('a timer', 1000, 'E'), 'breach', 'E', /^stuck: waited 1 s in vain for a timer/],
+    [
+      new Refused(null, 'SIGABRT', 'a panic'),
+      'breach',
+      'F',
+      /^the process ended with SIGABRT before it was ready: a panic/,
+    ],
+    [
+      Object.assign(new Error('hang up'), { code: 'ECONNRESET' }),
+      'breach',
+      'AB',
+      /^it broke a connection off: hang up/,
+    ],
+    [
+      new TypeError('x is no y'),
+      'incomplete',
+      '',
+      /^the harness failed: TypeError: x is no y \(chaos\/oracle\.test\.ts:\d+/,
+    ],
+  ])('%s', async (error, kind, letters, text) => {
+    const { flaws, kept } = await examine(scenario, 1, async () => {
+      throw error;
+    });
+    expect(flaws).toEqual([{ kind, letters, text: expect.stringMatching(text), count: 1 }]);
+    expect(existsSync(kept ?? '')).toBe(kind === 'breach');
+    if (kept) rmSync(kept, { recursive: true });
+  });
+
+  test('figures above their limits are told, and nothing is kept', async () => {
+    let directory = '';
+    const finding = await examine({ ...scenario, limits: { 'ready ms': 10 } }, 1, async (trial) => {
+      ({ directory } = trial);
+      trial.figures['ready ms'] = 11;
+    });
+    expect(verdictOf(finding)).toBe('OVER LIMIT');
+    expect(existsSync(directory)).toBe(false);
+  });
 });

@@ -97,8 +97,7 @@ export class Trial {
   /** Turns what was thrown into a flaw. */
   met(error: unknown): void {
     const { letters } = this.scenario;
-    const isBrokenOff = error instanceof Error && 'code' in error && BROKEN_OFF.test(`${error.code}`);
-    if (isBrokenOff && this.#deaths().length > 0) return;
+    if (isBrokenOff(error) && this.#deaths().length > 0) return;
     const code = answeredCode(error);
     const text = (error as Error).message ?? String(error);
     if (error instanceof Stuck) this.flaws.breach(error.letters ?? letters, text);
@@ -107,7 +106,7 @@ export class Trial {
     else if (error instanceof Refused) this.flaws.breach('F', `the process ${text}`);
     else if (code !== undefined && GONE.test(code)) this.flaws.breach('A', `what was acknowledged is gone: ${text}`);
     else if (code !== undefined) this.flaws.breach(letters, `it answered ${text}`);
-    else if (isBrokenOff) this.flaws.breach(letters, `it broke a connection off: ${text}`);
+    else if (isBrokenOff(error)) this.flaws.breach(letters, `it broke a connection off: ${text}`);
     else this.flaws.incomplete(`the harness failed: ${String(error)} (${placeOf(error)})`);
   }
 
@@ -148,14 +147,18 @@ export async function examine(
     await run(trial);
   } catch (error) {
     // That a process died is known a moment after its connections broke.
-    await delay(200);
+    if (isBrokenOff(error)) await delay(200);
     trial.met(error);
   }
   return trial.end((performance.now() - began) / 1000);
 }
 
 const GONE = /DoesNotExist|NotFound|NoSuch|NonExistent|InvalidToken/;
-const BROKEN_OFF = /^(ECONN|EPIPE)/;
+
+/** A connection broke, or there was none. */
+function isBrokenOff(error: unknown): boolean {
+  return /^(ECONN|EPIPE)/.test(`${(error as { code?: string }).code}`);
+}
 
 /** The error's code if the process answered it. */
 export function answeredCode(error: unknown): string | undefined {
