@@ -115,7 +115,7 @@ export class ServerProcess {
     const { exitCode, signalCode } = this.child;
     if (this.isAlive || this.#isEnded || this.mayEnd === 'anyhow' || signalCode === (this.mayEnd ?? ''))
       return undefined;
-    return `the process ended by itself with ${signalCode ?? exitCode}: ${this.stderr()}`;
+    return `the process ended by itself with ${signalCode ?? exitCode}: ${this.stderr().slice(-400)}`;
   }
 
   /** `kill -9`; resolves when it is dead. */

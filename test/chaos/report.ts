@@ -90,7 +90,7 @@ export function percentile(values: readonly number[], part: number): number {
 }
 
 export function rounded(figures: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]));
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10 + 0]));
 }
 
 /**
