@@ -46,6 +46,7 @@ export class Trial {
   readonly directory: string;
   readonly #servers: ServerProcess[] = [];
   readonly #closers: Array<() => void> = [];
+  #isOver = false;
 
   constructor(
     readonly scenario: Omit<Scenario, 'run'>,
@@ -63,8 +64,11 @@ export class Trial {
 
   /** Starts a process on `path(data)`. @throws Refused, Stuck */
   async launch(data: string, options: ProcessOptions): Promise<ServerProcess> {
+    if (this.#isOver) throw new Error('the trial is over');
     const server = await ServerProcess.start(this.path(data), options);
     this.#servers.push(server);
+    // What runs beside the part that failed may have begun it meanwhile.
+    if (this.#isOver) await server.kill();
     return server;
   }
 
@@ -112,6 +116,7 @@ export class Trial {
 
   /** Ends all that was started. */
   async end(seconds: number): Promise<Finding> {
+    this.#isOver = true;
     this.tell(this.#deaths());
     await Promise.all(this.#servers.map((server) => server.kill()));
     for (const close of this.#closers) close();
