@@ -37,9 +37,11 @@ test.each([
   ['--seed 1e20', /^--seed wants/],
   ['--seconds 5', /^--seconds wants a whole number from 60/],
   ['--seconds 90 --only kill', /^--seconds is how long the soak lasts/],
+  ['--docs', /^--docs publishes a soak of an hour/],
   ['--docs --size 0.1', /^--docs publishes figures of size 1/],
   ['--json /nowhere/at/all.json', /^--json cannot write '\/nowhere\/at\/all\.json': ENOENT/],
   [`--json ${tmpdir()}`, /^--json wants a file/],
+  [`--json ${tmpdir()}/none/`, /^--json wants a file/],
 ])('%s is refused with a sentence', (line, message) => {
   expect(() => read(line)).toThrow(message);
 });

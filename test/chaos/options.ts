@@ -47,6 +47,11 @@ export function readOptions(args: readonly string[], all: readonly Scenario[], n
   if (values.docs && size !== 1) {
     throw new WrongOption('--docs publishes figures of size 1: leave --size out.');
   }
+  if (values.docs && only.includes('soak') && seconds < 3600) {
+    throw new WrongOption(
+      '--docs publishes a soak of an hour: give --seconds 3600, or leave the soak out with --only.',
+    );
+  }
   if (values.json !== undefined) checkWritable(values.json);
   const scenarios = only.map((name) => all[names.indexOf(name)] as Scenario);
   return { scenarios, size, seed, seconds, docs: values.docs, ...(values.json !== undefined && { json: values.json }) };
@@ -77,7 +82,7 @@ Kills, damages and floods the real processes, and compares what they show with w
   --seconds N      how long the soak lasts; 60 times the size, and 60 at least
   --seed N         draws what another run drew: deaths, damages, answers, not when they come (printed; 0 to 4294967295)
   --json FILE      writes what was found, the machine and its load
-  --docs           tells it in docs/promises.md and in the README, at size 1 only
+  --docs           tells it in docs/promises.md and in the README; at size 1, and a soak of an hour
 
 Scenario, the promises it looks at (docs/promises.md), its time at size 1 on two free cores (all: ${minutes} min), and what --size multiplies:
 
@@ -121,7 +126,7 @@ function whole(option: string, text: string, least: number, most: number): numbe
 function checkWritable(file: string): void {
   const there = statSync(file, { throwIfNoEntry: false });
   try {
-    if (there?.isDirectory() || file === '') throw new WrongOption(`--json wants a file, not '${file}'.`);
+    if (there?.isDirectory() || /(^|\/)$/.test(file)) throw new WrongOption(`--json wants a file, not '${file}'.`);
     accessSync(there ? file : dirname(file), constants.W_OK);
     if (!statSync(dirname(file)).isDirectory()) throw new WrongOption(`'${dirname(file)}' is no directory.`);
   } catch (error) {
