@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import type Database from 'libsql';
 import { failPoint } from './fail-point';
 import { type PageSums, pageSum } from './page-sums';
@@ -63,7 +63,8 @@ export class StoreGuard {
   }
 
   /**
-   * Moves what was committed into the database file, once its sums are on disk. Not within a transaction.
+   * Moves what was committed into the database file, once its sums are on disk, and the log before them: a page that has a newer sum
+   * than the database file is sound only for as long as the log has it. Not within a transaction.
    * Answers whether all of it is there.
    */
   checkpoint(): boolean {
@@ -72,6 +73,7 @@ export class StoreGuard {
       this.#log.read(frame, this.#page);
       entries.push([page, pageSum(page, this.#page)]);
     }
+    if (entries.length > 0) fdatasyncSync(this.#logFile);
     this.#sums.append(entries);
     failPoint?.('before-checkpoint');
     const { log, checkpointed } = this.#checkpoint.get() as { log: number; checkpointed: number };

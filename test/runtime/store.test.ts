@@ -169,6 +169,22 @@ describe('the store', () => {
     await next.close();
   });
 
+  it('has the log on disk before the sums of pages that only the log has', async () => {
+    const store = Store.open(dir);
+    await store.collection<string>('notes').put('kept', 'well');
+    const files = [`${file}-wal`, join(dir, 'store.sums')];
+    const numbers = files.map((name) => fs.statSync(name).ino);
+    const { fdatasyncSync } = fs;
+    const synced: string[] = [];
+    const disk = jest.spyOn(fs, 'fdatasyncSync').mockImplementation((descriptor) => {
+      synced.push(files[numbers.indexOf(fs.fstatSync(descriptor).ino)] ?? 'another file');
+      fdatasyncSync(descriptor);
+    });
+    await store.close();
+    disk.mockRestore();
+    expect(synced.slice(0, 2)).toEqual(files);
+  });
+
   it('keeps what was acknowledged when the disk fails before it is in the database file', async () => {
     const store = Store.open(dir);
     await store.collection('notes').put('kept', 'well');
