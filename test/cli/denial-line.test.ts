@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { denialLine } from '../../local/cli/denial-line';
 import type { Denial } from '../../local/services/iam/permissions';
 
@@ -40,4 +42,15 @@ test('tells why, and what became of it', () => {
   expect(line(pipe, { enforced: true, action: 'cloudwatch:PutMetricData', resource: '*' })).toBe(
     'The pipe p may not do cloudwatch:PutMetricData: no policy of its role Worker allows it. It was refused, as on AWS.',
   );
+});
+
+test.each(['README.md', 'docs/iam.md'])('%s shows it as it is told', (page) => {
+  const session = {
+    roleArn: 'arn:aws:iam::123456789012:role/Orders-CreditRole-3c1d7b21',
+    sessionName: 's',
+    holder: 'arn:aws:lambda:us-east-1:123456789012:function:Orders-Credit-61a4a83f',
+  };
+  const resource = 'arn:aws:dynamodb:us-east-1:123456789012:table/Orders';
+  const told = line('', { session, action: 'dynamodb:PutItem', resource });
+  expect(readFileSync(join(__dirname, '../..', page), 'utf8')).toContain(`\n2026-11-28 09:41:07 UTC  ${told}\n`);
 });
