@@ -3,8 +3,9 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { FAIL_POINTS } from '../../../local/runtime/fail-point';
 import { deathsAt } from '../kill';
 import { patience } from '../patience';
+import { PowerlessDisk } from '../power/disk';
 import { Refused, type ServerProcess } from '../process';
-import { upTo } from '../random';
+import { shuffled, upTo } from '../random';
 import type { Scenario, Trial } from '../trial';
 import { MACHINE_ARN, writeChaosAssembly } from './assembly';
 import { CloudClients, CloudLedger, CloudLoad, SCALE } from './load';
@@ -14,39 +15,52 @@ const LEAST_ACKNOWLEDGED_PER_LIFE = 15;
 
 export interface CloudKillOptions {
   readonly kills: number;
+  /** How often the machine's power is cut, which takes what was not synced. */
+  readonly cuts: number;
   /** How often it dies at each fail point; below 1, at so much of them. */
   readonly rounds: number;
 }
 
 export const cloud: Scenario = {
   name: 'cloud',
-  title: 'kill -9 of a whole cloud',
+  title: 'kill -9 and power cuts of a whole cloud',
   letters: 'A',
   seconds: 90,
-  scales: 'kills, and deaths at each fail point',
+  scales: 'kills, power cuts, and deaths at each fail point',
   seed: 'draws',
-  run: (trial, { size }) => killCloud(trial, { kills: upTo(5 * size), rounds: size }),
+  run: (trial, { size }) => killCloud(trial, { kills: upTo(5 * size), cuts: upTo(8 * size), rounds: size }),
 };
 
+interface Death {
+  readonly failPoint?: string;
+  readonly isCut?: boolean;
+}
+
 /** Kills `stepwright start` while tables, objects, mails, queues, schedules and executions are written; see `killUnderLoad`. */
-export async function killCloud(trial: Trial, { kills, rounds }: CloudKillOptions): Promise<void> {
+export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKillOptions): Promise<void> {
   const assembly = writeChaosAssembly(trial.path('assembly'));
   const directory = trial.path('data');
   const { random, flaws } = trial;
   const ledger = new CloudLedger();
   trial.onEnd(() => ledger.write(trial.path('ledger')));
   const load = new CloudLoad(trial, ledger);
-  const deaths = [
-    ...Array<undefined>(kills).fill(undefined),
-    ...deathsAt(FAIL_POINTS, rounds, random).map(
-      (place) => `${place}:${1 + Math.floor(random() * (place.endsWith('checkpoint') ? 1 : 40))}`,
-    ),
-  ];
+  const disk = new PowerlessDisk(directory, trial.path('durable'), random);
+  const deaths = shuffled<Death>(
+    [
+      ...Array<Death>(kills).fill({}),
+      ...Array<Death>(cuts).fill({ isCut: true }),
+      ...deathsAt(FAIL_POINTS, rounds, random).map((place) => ({
+        failPoint: `${place}:${1 + Math.floor(random() * (place.endsWith('checkpoint') ? 1 : 40))}`,
+      })),
+    ],
+    random,
+  );
   let lives = 0;
-  for (const failPoint of deaths) {
+  for (const { failPoint, isCut } of deaths) {
     if (flaws.isBroken) break;
     lives += 1;
-    const server = await launch(trial, assembly, failPoint).catch((error: unknown) => {
+    const launched = launch(trial, assembly, { failPoint, disk: isCut ? disk : undefined });
+    const server = await launched.catch((error: unknown) => {
       // It may die while it recovers.
       if (failPoint !== undefined && error instanceof Refused && error.signal === 'SIGKILL') return undefined;
       throw error;
@@ -59,6 +73,7 @@ export async function killCloud(trial: Trial, { kills, rounds }: CloudKillOption
     while (server.isAlive && performance.now() < most && !isEnough()) await delay(10);
     await server.kill();
     await driven;
+    if (isCut) disk.cutPower();
   }
   Object.assign(trial.figures, { deaths: lives, 'acknowledged calls': ledger.acknowledged });
   const server = await launch(trial, assembly);
@@ -81,10 +96,16 @@ export async function killCloud(trial: Trial, { kills, rounds }: CloudKillOption
   });
 }
 
-function launch(trial: Trial, assembly: string, failPoint?: string): Promise<ServerProcess> {
+interface Life {
+  readonly failPoint?: string | undefined;
+  readonly disk?: PowerlessDisk | undefined;
+}
+
+function launch(trial: Trial, assembly: string, { failPoint, disk }: Life = {}): Promise<ServerProcess> {
   return trial.launch('data', {
     command: 'start',
     args: ['--assembly', assembly, '--time-scale', String(SCALE)],
+    ...disk?.options(),
     ...(failPoint !== undefined && { env: { STEPWRIGHT_FAIL_POINT: failPoint }, mayEnd: 'SIGKILL' as const }),
   });
 }
