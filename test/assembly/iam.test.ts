@@ -65,6 +65,9 @@ function shop(app: App): void {
     definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Nothing')),
   });
 
+  const live = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn(stack, 'Aliased').currentVersion });
+  live.grantInvoke(granted);
+
   const { grantPrincipal } = granted;
   table.grantReadWriteData(granted);
   bucket.grantPut(granted);
@@ -270,6 +273,7 @@ describe('enforced', () => {
       ['sfn', 'DescribeExecution', { executionArn: `${inner?.replace(':stateMachine:', ':execution:')}:first` }],
       ['sfn', 'ListExecutions', { stateMachineArn: inner }],
       ['lambda', 'Invoke', { FunctionName: 'Callee', Payload: '{}' }],
+      ['lambda', 'Invoke', { FunctionName: 'Aliased', Qualifier: 'live', Payload: '{}' }],
       [
         'eventbridge',
         'PutEvents',
@@ -279,7 +283,12 @@ describe('enforced', () => {
     ];
     const answers: Record<string, string> = {};
     for (const [service, operation, input] of calls)
-      answers[`${service} ${operation}`] = await shop.would('Granted', service, operation, input);
+      answers[`${service} ${operation} ${'Qualifier' in input ? input.Qualifier : ''}`] = await shop.would(
+        'Granted',
+        service,
+        operation,
+        input,
+      );
     expect(answers).toEqual(Object.fromEntries(Object.keys(answers).map((call) => [call, 'done'])));
     // The event of the function started it, by the rule's role.
     const { executions } = await shop.cloud.aws.call(
@@ -411,6 +420,11 @@ describe('enforced', () => {
         /^AccessDenied 403: User: .*\/Bare is not authorized to perform: s3:PutObject on resource: "/,
       ),
     ]);
+  });
+
+  test('a grant on an alias is none on its function', async () => {
+    const answer = await shop.would('Granted', 'lambda', 'Invoke', { FunctionName: 'Aliased', Payload: '{}' });
+    expect(answer).toContain('AccessDeniedException');
   });
 
   test('an explicit deny says so', async () => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { NotRunHere } from '../../services/aws';
 import type { LambdaService } from '../../services/lambda/service';
 import { Properties } from '../properties';
-import type { Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
+import type { Deployed, Identify, NamingContext, ResourceContext, ResourceProvider } from '../resource';
 
 /** Functions, and the versions and aliases that lead to them: here each leads to the code that is deployed now. */
-export function lambdaProviders(lambda: Pick<LambdaService, 'define' | 'layers'>): ResourceProvider[] {
+export function lambdaProviders(lambda: Pick<LambdaService, 'define' | 'layers' | 'qualify'>): ResourceProvider[] {
   const lambdaFunction: ResourceProvider = {
     type: 'AWS::Lambda::Function',
     honoured: [
@@ -71,12 +71,18 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define' | 'layers'>
     },
   };
 
+  const qualified = async (identity: Deployed) => {
+    const [name = '', qualifier = ''] = identity.ref.split(':').slice(6);
+    lambda.qualify(name, qualifier);
+    return identity;
+  };
+
   const version: ResourceProvider = {
     type: 'AWS::Lambda::Version',
     honoured: ['FunctionName'],
     needs: ['FunctionName'],
     inert: ['Description', 'CodeSha256', 'RuntimePolicy', 'ProvisionedConcurrencyConfig'],
-    deploy: async (values, context) => versionIdentity(values, context),
+    deploy: (values, context) => qualified(versionIdentity(values, context)),
   };
 
   const alias: ResourceProvider = {
@@ -84,7 +90,7 @@ export function lambdaProviders(lambda: Pick<LambdaService, 'define' | 'layers'>
     honoured: ['FunctionName', 'FunctionVersion', 'Name'],
     needs: ['FunctionName'],
     inert: ['Description', 'ProvisionedConcurrencyConfig'],
-    deploy: async (values, context) => aliasIdentity(values, context),
+    deploy: (values, context) => qualified(aliasIdentity(values, context)),
   };
 
   return [lambdaFunction, version, alias];
@@ -95,13 +101,17 @@ export const functionIdentity: Identify = (values, context) => {
   return { ref: name, attributes: { Arn: context.arn('lambda', `function:${name}`) } };
 };
 
+/** One version of each function is told from its code: the number of others is AWS's to give. */
+const VERSION = '1';
+
 export const versionIdentity: Identify = (values, context) => {
-  const arn = functionArn(new Properties(values).requiredText('FunctionName'), context);
-  return { ref: `${arn}:$LATEST`, attributes: { Version: '$LATEST', FunctionArn: `${arn}:$LATEST` } };
+  const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:${VERSION}`;
+  return { ref: arn, attributes: { Version: VERSION, FunctionArn: arn } };
 };
 
 export const aliasIdentity: Identify = (values, context) => {
-  const arn = `${functionArn(new Properties(values).requiredText('FunctionName'), context)}:$LATEST`;
+  const properties = new Properties(values);
+  const arn = `${functionArn(properties.requiredText('FunctionName'), context)}:${properties.requiredText('Name')}`;
   return { ref: arn, attributes: { AliasArn: arn } };
 };
 

@@ -58,6 +58,8 @@ export class LambdaService implements AwsService {
   readonly eventSources: EventSources;
   readonly layers: Layers;
   readonly #functions = new Map<string, Deployed>();
+  /** By function, the names of its versions and aliases; each leads to the code that is deployed now. */
+  readonly #qualifiers = new Map<string, Set<string>>();
   readonly #retired = new Set<Fleet>();
   readonly #capacity: Capacity;
   readonly #host: EnvironmentHost;
@@ -112,6 +114,12 @@ export class LambdaService implements AwsService {
     }
     this.#events.resume(spec.name);
     return { arn };
+  }
+
+  /** Makes a version or an alias of a function: '1', 'live'. */
+  qualify(functionName: string, qualifier: string): void {
+    const qualifiers = this.#qualifiers.get(functionName) ?? new Set();
+    this.#qualifiers.set(functionName, qualifiers.add(qualifier));
   }
 
   async call(operation: string, input: AwsShape, { trace, begun }: Caller): Promise<AwsShape> {
@@ -223,6 +231,7 @@ export class LambdaService implements AwsService {
     const version = qualifier ?? suffix ?? '$LATEST';
     const found = this.#functions.get(name);
     if (found && version === '$LATEST') return found;
+    if (found && this.#qualifiers.get(name)?.has(String(version))) return { ...found, arn: `${found.arn}:${version}` };
     const { region, accountId } = this.parts.identity;
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}${version === '$LATEST' ? '' : `:${version}`}`;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
