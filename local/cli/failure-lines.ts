@@ -6,11 +6,14 @@ import { denialLine } from './denial-line';
 /** Lines in one window; a load of failures must not flood the terminal. */
 const MOST_LINES = 20;
 const WINDOW_MS = 10_000;
+/** Resources that are told of for one role and action: the keys of a bucket may be very many. */
+const MOST_RESOURCES = 5;
 const LONGEST = 200;
 
 /**
  * Owns what the terminal of a running local cloud shows of failures: a line on stderr for each execution that fails or times out,
  * each invocation of a function that fails, and what each role lacks. No input, no output; in a burst the first lines, and how many more there were.
+ * What a role lacks is told once, so a burst of failures takes nothing of it.
  */
 export class FailureLines {
   #lines = 0;
@@ -32,7 +35,15 @@ export class FailureLines {
   }
 
   ofRoles(permissions: Pick<Permissions, 'onDenial'>): void {
-    permissions.onDenial((denial) => this.#tell(`${time(denial.at)}  ${plain(denialLine(denial))}`));
+    const resources = new Map<string, number>();
+    permissions.onDenial((denial) => {
+      const grant = `${denial.session.roleArn} ${denial.action}`;
+      const count = (resources.get(grant) ?? 0) + 1;
+      resources.set(grant, count);
+      if (count > MOST_RESOURCES + 1) return;
+      const more = count > MOST_RESOURCES ? ' So it is with other resources, which are not told of.' : '';
+      process.stderr.write(`${time(denial.at)}  ${plain(denialLine(denial))}${more}\n`);
+    });
   }
 
   #tell(what: string, error?: string, reason?: string): void {
