@@ -17,7 +17,7 @@ import type { Work } from './work';
  * Owns the life of executions: it is the shell around the engine's pure `step`. Stimuli come in, steps are recorded,
  * effects go out.
  *
- * What it promises (DESIGN.md), and where it is kept:
+ * What it promises (docs/promises.md), and where it is kept:
  * (A) What was acknowledged is durable: every promise given out here resolves after the sync (X2).
  * (B) Each transition is recorded exactly once: stimuli of one execution are taken one after the other (X1), and a
  *     step's row and events are one transaction (J1).

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FAIL_POINTS, type FailPoint } from '../../local/runtime/fail-point';
 import { OrdersRun } from './orders/run';
 import { patience } from './patience';
-import { Refused } from './process';
+import { type ProcessOptions, Refused } from './process';
 import { shuffled, upTo } from './random';
 import type { Scenario, Trial } from './trial';
 
@@ -61,11 +61,19 @@ export function deathsAt<T>(places: readonly T[], rounds: number, random: () => 
   return Array.from({ length: count }, (_, index) => order[index % order.length] as T);
 }
 
-/** One life that is to end at a fail point, before it is ready perhaps, while it recovers; answers whether it did. */
-async function diesAt(run: OrdersRun, place: FailPoint): Promise<boolean> {
-  const passage = 1 + Math.floor(run.random() * passagesOf(place));
-  const env = { STEPWRIGHT_FAIL_POINT: `${place}:${passage}` };
-  const server = await run.launch({ env, mayEnd: 'SIGKILL' }).catch((error: unknown) => {
+/**
+ * One life that is to end at a fail point, before it is ready perhaps, while it recovers; answers whether it did.
+ * @param passages at one of so many of that place's
+ */
+export async function diesAt(
+  run: OrdersRun,
+  place: FailPoint,
+  passages = passagesOf(place),
+  options: Pick<ProcessOptions, 'node' | 'env'> = {},
+): Promise<boolean> {
+  const passage = 1 + Math.floor(run.random() * passages);
+  const env = { ...options.env, STEPWRIGHT_FAIL_POINT: `${place}:${passage}` };
+  const server = await run.launch({ ...options, env, mayEnd: 'SIGKILL' }).catch((error: unknown) => {
     if (error instanceof Refused && error.signal === 'SIGKILL') return undefined;
     throw error;
   });

@@ -62,8 +62,6 @@ export function again(scenario: Pick<Scenario, 'name' | 'seed'>, { size, seed, s
   const command = [`npm run chaos -- --only ${scenario.name} --size ${size}`];
   if (scenario.seed !== 'nothing') command.push(`--seed ${seed}`);
   if (scenario.name === 'soak') command.push(`--seconds ${seconds}`);
-  if (scenario.seed === 'draws')
-    command.push('(the seed repeats what is drawn, not the timing: it may take some runs)');
   return command.join(' ');
 }
 

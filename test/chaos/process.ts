@@ -84,7 +84,8 @@ export class ServerProcess {
     const child = spawn(program, rest, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      // One that is left in the caller's shell would end it unasked.
+      env: { ...process.env, STEPWRIGHT_FAIL_POINT: undefined, ...env },
     });
     owned(child);
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];

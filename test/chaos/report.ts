@@ -113,7 +113,11 @@ export function row(finding: Finding, titles: readonly string[], again: string):
       `    The limits are those of two free cores; this machine's load was ${finding.load.toFixed(1)} on ${cpus().length}, and a busy one goes over them.`,
     );
   }
-  if (verdict !== 'kept') lines.push(`    Again: ${again}`);
+  if (verdict !== 'kept')
+    lines.push(
+      '    Again, and some runs may be needed, since a seed repeats what is drawn and not the timing:',
+      `      ${again}`,
+    );
   if (kept !== undefined) lines.push(`    Kept in ${kept}: ${readdirSync(kept).slice(0, 6).join(', ')}`);
   return `${lines.join('\n')}\n`;
 }

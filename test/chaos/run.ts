@@ -7,6 +7,9 @@ import { EXIT_CODES, type Finding, machineLoad, row, verdictOf } from './report'
 import { SCENARIOS } from './scenarios';
 import { examine, type Scenario, type Trial } from './trial';
 
+/** What a scenario takes however small it is: starts of the process, and waits. */
+const LEAST_SECONDS = 15;
+
 /** `npm run chaos`: runs the scenarios one after the other, and tells what each found. See docs/promises.md. */
 async function run(options: Options): Promise<number> {
   const { scenarios, size, seed, seconds } = options;
@@ -14,7 +17,7 @@ async function run(options: Options): Promise<number> {
   process.stdout.write(`Seed ${seed}, size ${size}, ${cpus().length} cores, load ${before.load}\n`);
   const findings: Finding[] = [];
   for (const scenario of scenarios) {
-    const usual = Math.round(scenario.name === 'soak' ? seconds : scenario.seconds * Math.max(0.1, size));
+    const usual = Math.round(scenario.name === 'soak' ? seconds : Math.max(LEAST_SECONDS, scenario.seconds * size));
     process.stderr.write(`${scenario.name} begins: about ${usual} s on two free cores\n`);
     const finding = await examine(
       scenario,

@@ -1,6 +1,8 @@
+import type { FailPoint } from '../../../local/runtime/fail-point';
+import { diesAt } from '../kill';
 import { OrdersRun } from '../orders/run';
 import { Refused } from '../process';
-import { upTo } from '../random';
+import { pick, upTo } from '../random';
 import type { Scenario, Trial } from '../trial';
 import { PowerlessDisk } from './disk';
 
@@ -23,6 +25,10 @@ export const power: Scenario = {
 
 /** One life in so many ends in order, a moment before the machine does. */
 const ORDERLY = 5;
+/** Every second one ends around a sync or a checkpoint. */
+const PLACES: readonly FailPoint[] = ['before-sync', 'after-sync', 'before-checkpoint', 'after-checkpoint'];
+/** The first checkpoint is that of the start, the next one comes after some hundred calls. */
+const CHECKPOINTS = 2;
 
 /**
  * Cuts the power of the machine on which `stepwright sfn` is under load: of what was written since the last sync, any part may be
@@ -33,17 +39,20 @@ export async function cutPower(trial: Trial, { cuts, mostRunning }: CutOptions):
   const disk = new PowerlessDisk(run.directory, trial.path('durable'), trial.random);
   trial.figures.cuts = 0;
   while (trial.figures.cuts < cuts && !trial.flaws.isBroken) {
-    const server = await launchAfterCut(run, disk);
     trial.figures.cuts += 1;
-    await run.liveAndKill(server, trial.figures.cuts % ORDERLY === 0 ? 'stop' : 'kill');
+    await liveOn(run, disk, trial.figures.cuts);
     run.cutPower(disk);
   }
   await run.verify();
 }
 
-async function launchAfterCut(run: OrdersRun, disk: PowerlessDisk) {
+/** One life, which ends at any moment, in order, or where files are written. */
+async function liveOn(run: OrdersRun, disk: PowerlessDisk, life: number): Promise<void> {
   try {
-    return await run.launch(disk.options());
+    if (life % 2 === 0) {
+      const place = pick(PLACES, run.random);
+      await diesAt(run, place, place.endsWith('checkpoint') ? CHECKPOINTS : undefined, disk.options());
+    } else await run.liveAndKill(await run.launch(disk.options()), life % ORDERLY === 0 ? 'stop' : 'kill');
   } catch (error) {
     if (error instanceof Refused) error.message += ' (after a power cut)';
     throw error;
