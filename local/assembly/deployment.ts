@@ -41,6 +41,7 @@ export async function deployAssembly(
     absentExports: new Map(),
     urls: new Map(),
     ssm: new Map(),
+    standIns: new Set(),
     outputs: {},
     records: new ResourceRecords(options.store, options.providers, options.aws),
   };

@@ -11,13 +11,13 @@ const OF_SSM = /^AWS::SSM::Parameter::Value<(.*)>$/;
 /**
  * The values of a stack's parameters: their defaults, in whose place given values are, or what SSM has under them.
  * @param ssm values by the names of parameters of SSM
- * @param note told in a sentence of each that something refers to and SSM does not have; its value is its name then
+ * @param note told in a sentence of each that something refers to and SSM does not have; its value, `standIn`, is its name then
  * @throws AssemblyError for a parameter without a default
  */
 export function parameterValues(
   stack: StackArtifact,
   ssm: ReadonlyMap<string, string>,
-  note: (sentence: string) => void,
+  note: (sentence: string, standIn: string) => void,
 ): Record<string, Json> {
   const { Parameters, Resources, Outputs, Conditions } = stack.template;
   const { logicalIds: used } = referencesOf([Resources, Outputs, Conditions] as unknown as Json);
@@ -34,6 +34,7 @@ export function parameterValues(
       note(
         `The parameter ${name} of ${stack.name}: no stack before it makes the SSM parameter ${value}, ` +
           'so that its name stands for its value.',
+        String(value),
       );
     }
     values[name] = asType(type, found ?? value);

@@ -70,6 +70,8 @@ export interface ResourceContext {
   publishUrl(aws: string, local: string): void;
   /** From now on, templates find `value` under this name in SSM. */
   publishParameter(name: string, value: string): void;
+  /** Whether a resolved text is what it will be on AWS: nothing stands in it for what is not run, or not known, here. */
+  isKnown(text: string): boolean;
   /** Reports what will not do, or not as on AWS, what the template says. */
   warn(message: string): void;
   /** An empty directory of this resource's own, for code that is written in the template. */

@@ -37,6 +37,8 @@ export interface DeploymentState {
   readonly urls: Map<string, string>;
   /** Values by the names of parameters of SSM. */
   readonly ssm: Map<string, string>;
+  /** Texts that stand for what is not known here: what is not run is called otherwise on AWS. */
+  readonly standIns: Set<string>;
   readonly scratchDirectory: () => string;
   readonly onProgress?: (resource: ReportedResource) => void;
 }
@@ -67,7 +69,10 @@ export class StackDeployment {
     this.#scope = {
       template: stack.template,
       pseudo: this.#pseudoParameters(),
-      parameters: parameterValues(stack, state.ssm, (sentence) => state.report.notes.push(sentence)),
+      parameters: parameterValues(stack, state.ssm, (sentence, standIn) => {
+        state.report.notes.push(sentence);
+        state.standIns.add(standIn);
+      }),
       ref: (id) => this.#resources.get(id)?.ref,
       attribute: (id, name) => this.#attribute(id, name),
       imported: (name) => state.exports.get(name),
@@ -142,6 +147,7 @@ export class StackDeployment {
     };
     this.#resources.set(where.logicalId, identity);
     this.#absent.add(where.logicalId);
+    this.state.standIns.add(identity.ref);
     if (reason !== undefined) this.state.providers.get(resource.Type)?.leaveOut?.(properties, reason);
     this.state.report.notRun.push({ ...where, ref: identity.ref, ...(reason !== undefined && { reason }) });
   }
@@ -196,7 +202,7 @@ export class StackDeployment {
   }
 
   #context(where: Omit<ReportedResource, 'ref'>, resource: Resource): ResourceContext {
-    const { aws, identity, urls, ssm, scratchDirectory, report, records } = this.state;
+    const { aws, identity, urls, ssm, standIns, scratchDirectory, report, records } = this.state;
     const { logicalId } = where;
     return {
       stackName: this.stack.name,
@@ -212,6 +218,7 @@ export class StackDeployment {
       publishUrl: (remote, local) => urls.set(remote, local),
       publishParameter: (name, value) => ssm.set(name, value),
       scratchDirectory,
+      isKnown: (text) => !text.includes('{{resolve:') && ![...standIns].some((standIn) => text.includes(standIn)),
       warn: (message) => report.warnings.push({ ...where, message }),
     };
   }

@@ -44,6 +44,12 @@ async function asked(service: string, operation: string, input: object, roleArn 
 
 const SEND = ['sqs', 'SendMessage', { QueueUrl: 'http://x/123456789012/q', MessageBody: 'x' }] as const;
 const NO_GRANT = 'because no identity-based policy allows the sqs:sendmessage action';
+const TABLE = {
+  TableName: 'Orders',
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+};
 const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } };
 
 test('a role has its own policies, attached ones and managed ones of the stack', async () => {
@@ -84,6 +90,44 @@ test("AWS's own policies are known, or nothing is refused for want of a grant, w
   ]);
   expect(await asked(...SEND)).toBe('allowed');
   expect(await asked('sqs', 'PurgeQueue', { QueueUrl: 'q' })).toBe('with an explicit deny in an identity-based policy');
+});
+
+test('what AWS refuses as no policy is a warning, and what is not known here is none', async () => {
+  const { Resource: _, ...everywhere } = allow('sqs:SendMessage');
+  const about = (Resource: unknown) => ({ ...allow('sqs:SendMessage'), Resource });
+  const PolicyDocument = document(
+    about({ Ref: 'Table' }),
+    about({ Ref: 'Cluster' }),
+    about({ 'Fn::Sub': '${Cluster.Endpoint}/x' }),
+    about('{{resolve:ssm:/shared/queue-arn}}'),
+    { ...about({ Ref: 'Topic' }), Sid: 'Reads', Condition: { StringEqual: { 'aws:SourceAccount': '1' } } },
+  );
+  const { report } = await boot({
+    Cluster: { Type: 'AWS::EKS::Cluster' },
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 't' } },
+    Table: { Type: 'AWS::DynamoDB::Table', Properties: TABLE },
+    Role: role({ Policies: inline(everywhere) }),
+    Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument } },
+    Topics: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: { Topics: [{ Ref: 'Topic' }, { Ref: 'Topic' }], PolicyDocument: document(allow('sns:Publish')) },
+    },
+  });
+  const told = report.warnings.filter(({ message }) => !message.includes('stays as it is'));
+  const refuses = 'AWS refuses to deploy it: malformed policy document';
+  expect(told.map(({ logicalId, message }) => [logicalId, message])).toEqual([
+    ['Role', `${refuses} own, statement 1: Policy statement must contain resources.`],
+    ['Managed', `${refuses}, statement 1: Resource Orders must be in ARN format or "*".`],
+    ['Managed', `${refuses}, statement Reads: Syntax errors in policy. (StringEqual is no condition operator.)`],
+    ['Topics', `${refuses}, statement 1: Missing required field Principal.`],
+  ]);
+});
+
+test('a policy may be a text of JSON', async () => {
+  const PolicyDocument = JSON.stringify(document(allow('sqs:SendMessage')));
+  const { report } = await boot({ Role: role({ Policies: [{ PolicyName: 'own', PolicyDocument }] }) });
+  expect(report.warnings).toEqual([]);
+  expect(await asked(...SEND)).toBe('allowed');
 });
 
 test('a role that the stacks do not make is refused nothing', async () => {
@@ -341,7 +385,7 @@ test('what AWS asks of a role at the deployment is a warning', async () => {
     },
   });
   const rule = 'arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule';
-  const { report } = await boot(stack());
+  const { report } = await boot(stack(allow('sqs:SendMessage')));
   expect(report.warnings).toEqual([
     {
       stack: 'Roles',

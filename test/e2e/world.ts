@@ -37,7 +37,7 @@ export class World {
 
   /**
    * @param without actions that roles lack on purpose
-   * @throws Error when a role of the app lacked anything else that it was used for
+   * @throws Error when a role of the app lacked anything else that it was used for, and for what AWS would refuse to deploy
    */
   async end(without: readonly string[] = []): Promise<void> {
     for (const client of [this.s3, this.sfn, this.cloudwatch]) client.destroy();
@@ -45,6 +45,8 @@ export class World {
     const lacking = this.cloud.permissions?.denials
       .filter(({ action }) => !without.includes(action))
       .map(({ session, action, resource }) => `${session.holder} ${action} ${resource}`);
+    const refused = this.cloud.report.warnings.filter(({ message }) => message.startsWith('AWS refuses to deploy it'));
+    if (refused.length) throw new Error(refused.map(({ logicalId, message }) => `${logicalId}: ${message}`).join('\n'));
     if (lacking?.length) throw new Error(`Roles lack what they are used for:\n${lacking.join('\n')}`);
   }
 

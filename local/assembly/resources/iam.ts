@@ -1,4 +1,5 @@
 import type { Json } from '../../asl/json';
+import { malformedIn, type PolicyKind } from '../../services/iam/malformed';
 import type { Policies } from '../../services/iam/policies';
 import { shortHash } from '../names';
 import { Properties } from '../properties';
@@ -53,7 +54,10 @@ const READERS: Readonly<Record<string, Read>> = {
     const managed = texts(properties.raw('ManagedPolicyArns'));
     const boundary = properties.text('PermissionsBoundary');
     policies.putRole(arnOf(roleIdentity, properties, context), {
-      inline: properties.objects('Policies').map((policy) => policy.raw('PolicyDocument') ?? null),
+      inline: properties.objects('Policies').map((policy) => {
+        const called = ` ${policy.text('PolicyName') ?? ''}`.trimEnd();
+        return checked(policy.raw('PolicyDocument'), 'identity', context, called) ?? null;
+      }),
       managed,
       boundary,
     });
@@ -64,40 +68,52 @@ const READERS: Readonly<Record<string, Read>> = {
   },
   'AWS::IAM::ManagedPolicy': (properties, policies, context) => {
     const arn = arnOf(managedPolicyIdentity, properties, context);
-    policies.putManaged(arn, properties.raw('PolicyDocument'));
+    policies.putManaged(arn, checked(properties.raw('PolicyDocument'), 'identity', context));
     policies.attachManaged(texts(properties.raw('Roles')), arn);
   },
-  'AWS::IAM::Policy': (properties, policies) =>
-    policies.attach(texts(properties.raw('Roles')), properties.raw('PolicyDocument')),
-  'AWS::IAM::RolePolicy': (properties, policies) =>
-    policies.attach(texts(properties.raw('RoleName')), properties.raw('PolicyDocument')),
+  'AWS::IAM::Policy': (properties, policies, context) =>
+    policies.attach(texts(properties.raw('Roles')), checked(properties.raw('PolicyDocument'), 'identity', context)),
+  'AWS::IAM::RolePolicy': (properties, policies, context) =>
+    policies.attach(texts(properties.raw('RoleName')), checked(properties.raw('PolicyDocument'), 'identity', context)),
   'AWS::Lambda::Permission': (properties, policies, context) => {
     const arn = functionArn(properties.requiredText('FunctionName'), context);
     policies.attachToResource(arn.split(':').slice(0, 7).join(':'), permissionDocument(properties, arn));
   },
-  'AWS::S3::BucketPolicy': (properties, policies) =>
-    policies.attachToResource(`arn:aws:s3:::${properties.text('Bucket')}`, properties.raw('PolicyDocument')),
-  'AWS::SNS::TopicPolicy': (properties, policies) => {
-    for (const topic of texts(properties.raw('Topics'))) {
-      policies.attachToResource(topic, properties.raw('PolicyDocument'));
-    }
+  'AWS::S3::BucketPolicy': (properties, policies, context) =>
+    policies.attachToResource(
+      `arn:aws:s3:::${properties.text('Bucket')}`,
+      checked(properties.raw('PolicyDocument'), 'resource', context),
+    ),
+  'AWS::SNS::TopicPolicy': (properties, policies, context) => {
+    const document = checked(properties.raw('PolicyDocument'), 'resource', context);
+    for (const topic of texts(properties.raw('Topics'))) policies.attachToResource(topic, document);
   },
-  'AWS::SNS::TopicInlinePolicy': (properties, policies) =>
-    policies.attachToResource(properties.requiredText('TopicArn'), properties.raw('PolicyDocument')),
+  'AWS::SNS::TopicInlinePolicy': (properties, policies, context) =>
+    policies.attachToResource(
+      properties.requiredText('TopicArn'),
+      checked(properties.raw('PolicyDocument'), 'resource', context),
+    ),
   'AWS::SQS::QueuePolicy': (properties, policies, context) => {
+    const document = checked(properties.raw('PolicyDocument'), 'resource', context);
     for (const queue of texts(properties.raw('Queues'))) {
-      policies.attachToResource(queueArn(queue, context), properties.raw('PolicyDocument'));
+      policies.attachToResource(queueArn(queue, context), document);
     }
   },
   'AWS::SQS::QueueInlinePolicy': (properties, policies, context) =>
-    policies.attachToResource(queueArn(properties.requiredText('Queue'), context), properties.raw('PolicyDocument')),
+    policies.attachToResource(
+      queueArn(properties.requiredText('Queue'), context),
+      checked(properties.raw('PolicyDocument'), 'resource', context),
+    ),
   'AWS::Events::EventBusPolicy': (properties, policies, context) =>
     policies.attachToResource(
       context.arn('events', `event-bus/${properties.text('EventBusName') ?? 'default'}`),
-      busDocument(properties),
+      checked(busDocument(properties), 'resource', context),
     ),
-  'AWS::SecretsManager::ResourcePolicy': (properties, policies) =>
-    policies.attachToResource(properties.requiredText('SecretId'), properties.raw('ResourcePolicy')),
+  'AWS::SecretsManager::ResourcePolicy': (properties, policies, context) =>
+    policies.attachToResource(
+      properties.requiredText('SecretId'),
+      checked(properties.raw('ResourcePolicy'), 'resource', context),
+    ),
 };
 
 /** @param policies where they are read to; undefined where nobody looks at what roles may do */
@@ -111,6 +127,20 @@ export function iamProviders(policies: Policies | undefined): ResourceProvider[]
       return identify(values, context);
     },
   }));
+}
+
+/** The document, told of where AWS takes it for none. */
+function checked(
+  document: Json | undefined,
+  kind: PolicyKind,
+  context: ResourceContext,
+  called = '',
+): Json | undefined {
+  for (const { statement, fault } of malformedIn(document, kind, context.isKnown)) {
+    const where = statement === undefined ? '' : `, statement ${statement}`;
+    context.warn(`AWS refuses to deploy it: malformed policy document${called}${where}: ${fault}`);
+  }
+  return document;
 }
 
 /** As Lambda writes a permission into a function's policy. */

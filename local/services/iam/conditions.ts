@@ -40,6 +40,27 @@ function holds({ operator, key, values }: Condition, variables: boolean, lookup:
   return every ? all(given.map(one)) : any(given.map(one));
 }
 
+/** Whether AWS has an operator by this name, be it compared here or not. No document says that their case counts. */
+export function isOperator(operator: string): boolean {
+  const [, name = ''] = /^(?:ForAllValues:|ForAnyValue:)?(\w+?)(?:(?<!Null)IfExists)?$/i.exec(operator) ?? [];
+  const all = [...Object.keys(COMPARISONS), ...OTHERS];
+  return all.some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+/** Those that are no comparison of their own. */
+const OTHERS = [
+  'Null',
+  'BinaryEquals',
+  'StringNotEquals',
+  'StringNotEqualsIgnoreCase',
+  'StringNotLike',
+  'NumericNotEquals',
+  'DateNotEquals',
+  'NotIpAddress',
+  'ArnNotEquals',
+  'ArnNotLike',
+];
+
 function baseOf(name: string): { base: string; negated: boolean } {
   if (name === 'NotIpAddress') return { base: 'IpAddress', negated: true };
   const [, kind, rest] = /^(String|Numeric|Date|Arn|Binary)Not(\w+)$/.exec(name) ?? [];

@@ -3,7 +3,7 @@ import type { Condition } from './conditions';
 
 /**
  * Owns the reading of policy documents (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html): what may be one or
- * a list becomes a list. Pure. What AWS would refuse as no policy at all is left out.
+ * a list becomes a list. Pure. What AWS would refuse as no policy at all is left out (malformed.ts tells of it).
  */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -32,7 +32,8 @@ export interface Principals {
 }
 
 /** @param own what a statement without a Resource is about */
-export function readPolicy(document: Json | undefined, own = '*'): Statement[] {
+export function readPolicy(given: Json | undefined, own = '*'): Statement[] {
+  const document = documentOf(given);
   if (!isObject(document)) return [];
   const variables = document.Version === '2012-10-17';
   return listOf(document.Statement)
@@ -46,6 +47,16 @@ export function readPolicy(document: Json | undefined, own = '*'): Statement[] {
       conditions: conditionsOf(statement.Condition),
       variables,
     }));
+}
+
+/** CloudFormation takes a document as JSON text too; any other text stays as it is. */
+export function documentOf(given: Json | undefined): Json | undefined {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given) as Json;
+  } catch {
+    return given;
+  }
 }
 
 function patterns(statement: JsonObject, name: string, otherwise: readonly string[]): Patterns {
