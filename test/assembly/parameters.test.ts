@@ -1,3 +1,4 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { type App, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
@@ -103,8 +104,11 @@ test("parameters and references of SSM have the values that the assembly's own s
     const value = ssm.StringParameter.valueForStringParameter(reader, '/shop/greeting');
     new sns.CfnTopic(reader, 'ByParameter', { displayName: value });
     new sns.CfnTopic(reader, 'ByReference', { displayName: 'So {{resolve:ssm:/shop/greeting:1}}' });
-    new sns.CfnTopic(reader, 'Missing', {
-      displayName: ssm.StringParameter.valueForStringParameter(reader, '/shop/missing'),
+    const missing = ssm.StringParameter.valueForStringParameter(reader, '/shop/missing');
+    new sns.CfnTopic(reader, 'Missing', { displayName: missing });
+    // It may be an ARN on AWS, so that nobody is told that it is none.
+    new iam.CfnManagedPolicy(reader, 'Policy', {
+      policyDocument: { Statement: { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: missing } },
     });
     new sns.CfnTopic(reader, 'Dangling', { displayName: '{{resolve:ssm:/shop/none}}' });
     const writer = new Stack(app, 'Writer');
