@@ -75,7 +75,7 @@ export async function failDisk(trial: Trial, { rounds, mostRunning, faults }: Di
   const lossy = new PowerlessDisk(run.directory, trial.path('durable'), trial.random);
   trial.figures.faults = 0;
   for (const name of met) {
-    await run.liveAndKill(await run.launch());
+    await run.liveAndEnd(await run.launch());
     const ending = await liveWith(run, name, lossy);
     if (FAULTS[name].loses) run.cutPower(lossy);
     trial.expect('F', ending === undefined, () => `${name}: ${ending}`);

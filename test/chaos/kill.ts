@@ -43,7 +43,7 @@ export async function killUnderLoad(
   const reached = new Set<FailPoint>();
   for (const place of shuffled([...Array<undefined>(kills), ...chosen], trial.random)) {
     if (place !== undefined && (await diesAt(run, place))) reached.add(place);
-    await run.liveAndKill(await run.launch());
+    await run.liveAndEnd(await run.launch());
     if (trial.flaws.isBroken) break;
   }
   await run.verify();

@@ -114,10 +114,7 @@ export function row(finding: Finding, titles: readonly string[], again: string):
     );
   }
   if (verdict !== 'kept')
-    lines.push(
-      '    Again, and some runs may be needed, since a seed repeats what is drawn and not the timing:',
-      `      ${again}`,
-    );
+    lines.push('    Again (what hangs on an instant may take some runs to come again):', `      ${again}`);
   if (kept !== undefined) lines.push(`    Kept in ${kept}: ${readdirSync(kept).slice(0, 6).join(', ')}`);
   return `${lines.join('\n')}\n`;
 }

@@ -101,7 +101,7 @@ export const functionIdentity: Identify = (values, context) => {
   return { ref: name, attributes: { Arn: context.arn('lambda', `function:${name}`) } };
 };
 
-/** One version of each function is told from its code: the number of others is AWS's to give. */
+/** Each deployment publishes its code as the first version, since all versions lead to it. */
 const VERSION = '1';
 
 export const versionIdentity: Identify = (values, context) => {

@@ -31,12 +31,13 @@ export const cloud: Scenario = {
   run: (trial, { size }) => killCloud(trial, { kills: upTo(5 * size), cuts: upTo(8 * size), rounds: size }),
 };
 
-interface Death {
+/** One life of the process, and how it ends: killed at any moment or at a fail point, or with the power of its disk. */
+interface Life {
   readonly failPoint?: string;
-  readonly isCut?: boolean;
+  readonly disk?: PowerlessDisk;
 }
 
-/** Kills `stepwright start` while tables, objects, mails, queues, schedules and executions are written; see `killUnderLoad`. */
+/** Kills `stepwright start`, or cuts its power, while tables, objects, mails, queues, schedules and executions are written; see `killUnderLoad`. */
 export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKillOptions): Promise<void> {
   const assembly = writeChaosAssembly(trial.path('assembly'));
   const directory = trial.path('data');
@@ -45,10 +46,10 @@ export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKill
   trial.onEnd(() => ledger.write(trial.path('ledger')));
   const load = new CloudLoad(trial, ledger);
   const disk = new PowerlessDisk(directory, trial.path('durable'), random);
-  const deaths = shuffled<Death>(
+  const all = shuffled<Life>(
     [
-      ...Array<Death>(kills).fill({}),
-      ...Array<Death>(cuts).fill({ isCut: true }),
+      ...Array<Life>(kills).fill({}),
+      ...Array<Life>(cuts).fill({ disk }),
       ...deathsAt(FAIL_POINTS, rounds, random).map((place) => ({
         failPoint: `${place}:${1 + Math.floor(random() * (place.endsWith('checkpoint') ? 1 : 40))}`,
       })),
@@ -56,11 +57,11 @@ export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKill
     random,
   );
   let lives = 0;
-  for (const { failPoint, isCut } of deaths) {
+  for (const life of all) {
     if (flaws.isBroken) break;
     lives += 1;
-    const launched = launch(trial, assembly, { failPoint, disk: isCut ? disk : undefined });
-    const server = await launched.catch((error: unknown) => {
+    const { failPoint } = life;
+    const server = await launch(trial, assembly, life).catch((error: unknown) => {
       // It may die while it recovers.
       if (failPoint !== undefined && error instanceof Refused && error.signal === 'SIGKILL') return undefined;
       throw error;
@@ -73,7 +74,7 @@ export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKill
     while (server.isAlive && performance.now() < most && !isEnough()) await delay(10);
     await server.kill();
     await driven;
-    if (isCut) disk.cutPower();
+    life.disk?.cutPower();
   }
   Object.assign(trial.figures, { deaths: lives, 'acknowledged calls': ledger.acknowledged });
   const server = await launch(trial, assembly);
@@ -94,11 +95,6 @@ export async function killCloud(trial: Trial, { kills, cuts, rounds }: CloudKill
     schedules: scheduled.size,
     executions: started.size,
   });
-}
-
-interface Life {
-  readonly failPoint?: string | undefined;
-  readonly disk?: PowerlessDisk | undefined;
 }
 
 function launch(trial: Trial, assembly: string, { failPoint, disk }: Life = {}): Promise<ServerProcess> {

@@ -64,7 +64,7 @@ export class OrdersRun {
   }
 
   /** Drives the load until some more calls have been acknowledged, and kills the process, or ends it in order. */
-  async liveAndKill(server: ServerProcess, end: 'kill' | 'stop' = 'kill'): Promise<void> {
+  async liveAndEnd(server: ServerProcess, end: 'kill' | 'stop' = 'kill'): Promise<void> {
     const driven = this.load.drive(server.url, server.ended);
     const enough = this.ledger.acknowledged + 40 + Math.floor(this.random() * 200);
     const most = performance.now() + patience(30);

@@ -52,7 +52,7 @@ async function liveOn(run: OrdersRun, disk: PowerlessDisk, life: number): Promis
     if (life % 2 === 0) {
       const place = pick(PLACES, run.random);
       await diesAt(run, place, place.endsWith('checkpoint') ? CHECKPOINTS : undefined, disk.options());
-    } else await run.liveAndKill(await run.launch(disk.options()), life % ORDERLY === 0 ? 'stop' : 'kill');
+    } else await run.liveAndEnd(await run.launch(disk.options()), life % ORDERLY === 0 ? 'stop' : 'kill');
   } catch (error) {
     if (error instanceof Refused) error.message += ' (after a power cut)';
     throw error;
